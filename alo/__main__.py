@@ -1,0 +1,5 @@
+"""`python -m alo`."""
+
+from alo.cli import main
+
+main()

@@ -1,0 +1,202 @@
+"""The command line. Mistakes a person can mend are one sentence; anything else is a traceback worth reporting."""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+
+from base.errors import AloError
+from base.log import configure_logging
+from base.settings import Settings, load_settings
+
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Alô: outbound contact centre."
+)
+campaign_app = typer.Typer(no_args_is_help=True, help="Create, start, pause and look at campaigns.")
+agent_app = typer.Typer(no_args_is_help=True, help="Agents and their softphones.")
+app.add_typer(campaign_app, name="campaign")
+app.add_typer(agent_app, name="agent")
+
+# A page that is not a terminal (a log) is wide enough for the report's tables.
+console = Console() if sys.stdout.isatty() else Console(width=120)
+errors = Console(stderr=True)
+
+
+def settings() -> Settings:
+    """The settings of this command, from alo.toml and the environment."""
+    return load_settings()
+
+
+@app.command()
+def setup(*, lab: Annotated[bool, typer.Option(help="Also what the demo and the tests need.")] = True) -> None:
+    """Fetch what this machine lacks: Asterisk, Whisper weights, the web bundle; quick when nothing is missing."""
+    from alo.setup import set_up
+
+    set_up(settings(), console, lab=lab)
+
+
+@app.command()
+def up() -> None:
+    """Run everything on this machine until Ctrl-C: PostgreSQL, Asterisk, web, worker, dialer."""
+    from alo.setup import set_up
+    from alo.up import House, run_until_stopped
+
+    configure_logging()
+    here = settings()
+    set_up(here, console, lab=False)
+    asked = []
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: asked.append(True))
+    with House(here, say=lambda line: console.print(f"  starting {line}")) as house:
+        console.print(f"Alô is up: http://{here.web.host}:{here.web.port}  (Ctrl-C stops it)")
+        run_until_stopped(house, lambda: bool(asked))
+        console.print("Stopping …")
+
+
+@app.command()
+def demo(
+    *,
+    keep: Annotated[bool, typer.Option("--keep", help="Leave everything up at the end, for a look around.")] = False,
+    seed: Annotated[int, typer.Option(help="Another seed, another day.")] = 7,
+    debtors: Annotated[int, typer.Option(min=6, max=400)] = 84,
+    agents: Annotated[int, typer.Option(min=1, max=20)] = 6,
+    folder: Annotated[Path | None, typer.Option(help="Where it keeps its files; emptied first.")] = None,
+) -> None:
+    """The main job on simulated debtors: dial, connect, record, transcribe, write the timeline; ends with a report."""
+    from alo.demo.run import run_demo
+
+    raise typer.Exit(run_demo(console, keep=keep, seed=seed, debtors=debtors, agents=agents, folder=folder))
+
+
+@app.command()
+def web() -> None:
+    """Run the web process."""
+    import uvicorn
+
+    from alo import wiring
+
+    configure_logging()
+    here = settings()
+    uvicorn.run(
+        wiring.web(here),
+        host=here.web.host,
+        port=here.web.port,
+        log_config=None,
+        timeout_graceful_shutdown=3,
+        access_log=False,
+    )
+
+
+@app.command()
+def dialer() -> None:
+    """Run the dialer of this machine's Asterisk."""
+    from alo import wiring
+
+    configure_logging()
+    asyncio.run(wiring.run_dialer(settings()))
+
+
+@app.command()
+def worker() -> None:
+    """Run the worker: finishes recordings, transcribes."""
+    from alo import wiring
+
+    configure_logging()
+    asyncio.run(wiring.run_worker(settings()))
+
+
+@app.command("import")
+def import_(
+    file: Annotated[Path, typer.Argument(help="CSV as exported by the creditor's system.")],
+    *,
+    creditor: Annotated[str, typer.Option(help="Whose debts these are.")],
+    campaign: Annotated[str | None, typer.Option(help="Also make leads for this campaign.")] = None,
+) -> None:
+    """Import a mailing. Bad rows go to FILE.rejected.csv with their line and reason; a second import adds nothing."""
+    from alo.imports import import_with_progress
+
+    import_with_progress(settings(), console, file=file, creditor=creditor, campaign=campaign)
+
+
+@app.command()
+def doctor() -> None:
+    """Check every part of this installation and say what to do about what is wrong."""
+    from alo.doctor import examine
+
+    raise typer.Exit(examine(settings(), console))
+
+
+@campaign_app.command("create")
+def campaign_create(
+    name: str,
+    *,
+    creditor: Annotated[str, typer.Option(help="Whose debts are collected.")],
+    caller_id: Annotated[str | None, typer.Option(help="One of the trunk's caller ids; the first by default.")] = None,
+    trunk: Annotated[str | None, typer.Option(help="A trunk of alo.toml; the only one by default.")] = None,
+    mode: Annotated[str, typer.Option(help="progressive | ratio | predictive | preview")] = "progressive",
+) -> None:
+    """Create a campaign, not yet started, with the calling hours of alo.toml."""
+    from alo import administration
+
+    administration.create_campaign(
+        settings(), console, name=name, creditor=creditor, caller_id=caller_id, trunk=trunk, mode=mode
+    )
+
+
+@campaign_app.command("start")
+def campaign_start(name: str) -> None:
+    """Start (or go on with) a campaign."""
+    from alo import administration
+
+    administration.set_status(settings(), console, name, "running")
+
+
+@campaign_app.command("pause")
+def campaign_pause(name: str) -> None:
+    """Pause a campaign: no further dial; calls that are up go on."""
+    from alo import administration
+
+    administration.set_status(settings(), console, name, "paused")
+
+
+@campaign_app.command("status")
+def campaign_status(name: Annotated[str | None, typer.Argument()] = None) -> None:
+    """What the campaigns are doing now."""
+    from alo import administration
+
+    administration.show_status(settings(), console, name)
+
+
+@agent_app.command("add")
+def agent_add(
+    login: str,
+    *,
+    name: Annotated[str, typer.Option(help="The person's name.")],
+    campaign: Annotated[list[str] | None, typer.Option(help="Enrol in this campaign; may be repeated.")] = None,
+) -> None:
+    """Add an agent and show the softphone's password and the API token, this once."""
+    from alo import administration
+
+    administration.add_agent(settings(), console, login=login, name=name, campaigns=campaign or [])
+
+
+@agent_app.command("list")
+def agent_list() -> None:
+    """The agents and their campaigns."""
+    from alo import administration
+
+    administration.list_agents(settings(), console)
+
+
+def main() -> None:
+    """Entry point: a mistake a person can mend ends with its sentence and its exit code."""
+    try:
+        app()
+    except AloError as error:
+        errors.print(f"[bold red]alo:[/] {escape(str(error))}", highlight=False, soft_wrap=True)
+        sys.exit(error.exit_code)

@@ -1,0 +1,81 @@
+"""Campaigns as people manage them; a running dialer is told of each change."""
+
+from sqlalchemy import select, update
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from crm import commands
+from crm.errors import CampaignError
+from crm.model import CampaignId, CampaignStatus, Mode, WeeklyHours
+from crm.tables import campaign, creditor
+
+CHANGED = "campaign.changed"
+
+_MAY_BECOME = {
+    CampaignStatus.DRAFT: {CampaignStatus.RUNNING, CampaignStatus.FINISHED},
+    CampaignStatus.RUNNING: {CampaignStatus.PAUSED, CampaignStatus.FINISHED},
+    CampaignStatus.PAUSED: {CampaignStatus.RUNNING, CampaignStatus.FINISHED},
+    CampaignStatus.FINISHED: set(),
+}
+
+
+async def create(
+    connection: AsyncConnection,
+    *,
+    name: str,
+    creditor: str,
+    trunk: str,
+    caller_id: str,
+    mode: Mode,
+    hours: WeeklyHours,
+    ring_timeout_s: int = 25,
+    wrapup_timeout_s: int = 30,
+) -> CampaignId:
+    """Create a campaign that is not yet started; its creditor is made when new. Raises CampaignError."""
+    if not name.strip() or name != name.strip():
+        raise CampaignError("A campaign needs a name, without spaces around it.")
+    if not any(hours.days):
+        raise CampaignError("These calling hours never open: give at least one day some hours.")
+    statement = insert(campaign).values(
+        name=name,
+        creditor_id=await _creditor_id(connection, creditor),
+        trunk=trunk,
+        caller_id=caller_id,
+        mode=mode.value,
+        hours=hours.to_json(),
+        ring_timeout_s=ring_timeout_s,
+        wrapup_timeout_s=wrapup_timeout_s,
+    )
+    made = await connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]).returning(campaign.c.id))
+    campaign_id = made.scalar_one_or_none()
+    if campaign_id is None:
+        raise CampaignError(f"There is a campaign {name} already. Choose another name.")
+    return CampaignId(campaign_id)
+
+
+async def set_status(connection: AsyncConnection, name: str, status: CampaignStatus) -> CampaignId:
+    """Start, pause or finish a campaign; saying it again changes nothing. Raises CampaignError."""
+    query = select(campaign.c.id, campaign.c.status).where(campaign.c.name == name).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        known = ", ".join(await names(connection)) or "none yet"
+        raise CampaignError(f"There is no campaign {name}. Campaigns: {known}.")
+    before = CampaignStatus(row.status)
+    if before is not status:
+        if status not in _MAY_BECOME[before]:
+            raise CampaignError(f"Campaign {name} is {before} and cannot become {status}.")
+        await connection.execute(update(campaign).where(campaign.c.id == row.id).values(status=status.value))
+        await commands.ask(connection, CHANGED, {"campaign_id": row.id})
+    return CampaignId(row.id)
+
+
+async def names(connection: AsyncConnection) -> list[str]:
+    """The names of all campaigns, oldest first."""
+    return list((await connection.scalars(select(campaign.c.name).order_by(campaign.c.id))).all())
+
+
+async def _creditor_id(connection: AsyncConnection, name: str) -> int:
+    if not name.strip():
+        raise CampaignError("The creditor has no name. Say whose debts these are.")
+    await connection.execute(insert(creditor).values(name=name).on_conflict_do_nothing(index_elements=["name"]))
+    return int((await connection.execute(select(creditor.c.id).where(creditor.c.name == name))).scalar_one())

@@ -1,0 +1,65 @@
+"""What people ask of the dialer: a row each, answered by the dialer; NOTIFY wakes it."""
+
+import asyncio
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select, text, update
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from crm.errors import CommandNotAnsweredError
+from crm.tables import command
+
+CHANNEL = "alo_command"
+ASK_AGAIN_S = 0.03
+PATIENCE_S = 5.0
+"""Whoever asked has gone by then, and was told that the dialer does not answer."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Command:
+    """One thing asked for and not yet done."""
+
+    id: int
+    kind: str
+    payload: dict[str, Any]
+    age_s: float
+    """Since it was asked, by the database's clock."""
+
+
+async def ask(connection: AsyncConnection, kind: str, payload: dict[str, Any]) -> int:
+    """Put the command where the dialer finds it once the caller has committed; returns its id."""
+    statement = command.insert().values(kind=kind, payload=payload).returning(command.c.id)
+    command_id: int = (await connection.execute(statement)).scalar_one()
+    await connection.execute(text("select pg_notify(:channel, :id)"), {"channel": CHANNEL, "id": str(command_id)})
+    return command_id
+
+
+async def wait(engine: AsyncEngine, command_id: int, timeout_s: float = PATIENCE_S) -> str | None:
+    """The dialer's answer: None when it was done, else why not. Raises CommandNotAnsweredError after `timeout_s`."""
+    query = select(command.c.done_at, command.c.answer).where(command.c.id == command_id)
+    try:
+        async with asyncio.timeout(timeout_s):
+            while True:
+                async with engine.connect() as connection:
+                    row = (await connection.execute(query)).one()
+                if row.done_at is not None:
+                    answer: str | None = row.answer
+                    return answer
+                await asyncio.sleep(ASK_AGAIN_S)
+    except TimeoutError:
+        raise CommandNotAnsweredError from None
+
+
+async def pending(connection: AsyncConnection) -> list[Command]:
+    """What waits to be done, oldest first."""
+    age = func.extract("epoch", func.clock_timestamp() - command.c.asked_at).label("age_s")
+    query = select(command.c.id, command.c.kind, command.c.payload, age).where(command.c.done_at.is_(None))
+    rows = await connection.execute(query.order_by(command.c.id))
+    return [Command(id=row.id, kind=row.kind, payload=row.payload, age_s=float(row.age_s)) for row in rows]
+
+
+async def done(connection: AsyncConnection, command_id: int, answer: str | None = None) -> None:
+    """The command was done (answer None) or refused (why)."""
+    statement = update(command).where(command.c.id == command_id, command.c.done_at.is_(None))
+    await connection.execute(statement.values(done_at=func.now(), answer=answer))

@@ -1,0 +1,62 @@
+"""Our orders as AMI actions. Nothing that could break a line or add a header gets through."""
+
+import re
+
+from dialer.asterisk.port import ExchangeRefusedError, Originate
+
+AGENT_CONTEXT = "alo-agent"
+ANSWERED_CONTEXT = "alo-answered"
+PATIENCE_S = 2
+
+_E164 = re.compile(r"\+[1-9]\d{7,14}")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_PATH = re.compile(r"/[A-Za-z0-9._/-]+")
+
+Action = dict[str, str | list[str]]
+
+
+def originate(order: Originate) -> Action:
+    """Asynchronous Originate straight at the trunk, with the ids chosen by us (so a lost answer can be looked up)."""
+    number, trunk = _fit(_E164, order.number, "a number"), _fit(_NAME, order.trunk, "a trunk's name")
+    call_id = _fit(_UUID, order.call_id, "a call's id")
+    return {
+        "Action": "Originate",
+        "ActionID": f"dial-{call_id}",
+        "ChannelId": call_id,
+        "Channel": f"PJSIP/{number}@trunk-{trunk}",
+        "Context": ANSWERED_CONTEXT,
+        "Exten": "s",
+        "Priority": "1",
+        "CallerID": f"<{_fit(_E164, order.caller_id, 'a caller id')}>",
+        "Timeout": str(order.ring_timeout_s * 1000),
+        "Async": "true",
+        "Variable": [
+            f"ALO_RECORDING={_fit(_PATH, order.recording_base, 'a recording path')}",
+            f"ALO_PATIENCE={PATIENCE_S}",
+        ],
+    }
+
+
+def mark_joined(call_id: str) -> Action:
+    """Tell the dialplan that this leg was joined: back from the bridge, it hangs up instead of playing the message."""
+    return {"Action": "Setvar", "Channel": _fit(_UUID, call_id, "a call's id"), "Variable": "ALO_JOINED", "Value": "1"}
+
+
+def join(agent_channel: str, call_id: str) -> Action:
+    return {
+        "Action": "Bridge",
+        "Channel1": _fit(re.compile(r"[A-Za-z0-9/_.;@-]+"), agent_channel, "a channel's name"),
+        "Channel2": _fit(_UUID, call_id, "a call's id"),
+        "Tone": "no",
+    }
+
+
+def hang_up(call_id: str) -> Action:
+    return {"Action": "Hangup", "Channel": _fit(_UUID, call_id, "a call's id"), "Cause": "16"}
+
+
+def _fit(pattern: re.Pattern[str], value: str, what: str) -> str:
+    if not pattern.fullmatch(value):
+        raise ExchangeRefusedError(f"Asterisk was not asked: {what} has characters it must not have.")
+    return value

@@ -1,0 +1,202 @@
+"""A scripted exchange for what a real one cannot be made to do in a test. It takes the same contract tests.
+
+Every number has a script: how long it rings and how it ends. Time is the event loop's, so virtual time works.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Literal
+
+from base.clock import Clock
+from dialer.asterisk import encode
+from dialer.asterisk.port import (
+    AgentGone,
+    AgentParked,
+    DebtorAnswered,
+    DebtorHungUp,
+    DebtorRinging,
+    DebtorWaitedTooLong,
+    DialFailed,
+    ExchangeFact,
+    ExchangeRefusedError,
+    Leg,
+    LegsJoined,
+    LinkDown,
+    LinkUp,
+    Originate,
+    Told,
+)
+from dialer.call.model import AgentLogin, CallId
+
+MESSAGE_S = 6.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FarEnd:
+    """What happens at a number."""
+
+    kind: Literal["answers", "busy", "rings_out", "dead", "refused"] = "answers"
+    ring_s: float = 2.0
+    talk_s: float | None = 20.0
+    """Hangs up after so long in the bridge; None: stays until hung up on."""
+    patience_s: float = 60.0
+    """Hangs up after so long unbridged."""
+
+
+class FakeExchange:
+    """An exchange without telephones."""
+
+    def __init__(self, clock: Clock, far_ends: Mapping[str, FarEnd] | None = None, *, patience_s: float = 2.0) -> None:
+        self.facts: asyncio.Queue[Told] = asyncio.Queue()
+        self.far_ends: dict[str, FarEnd] = defaultdict(FarEnd, far_ends or {})
+        self.originated: list[Originate] = []
+        self.refuse_joins = 0
+        """So many of the next joins are refused."""
+        self.linked = False
+        self._clock = clock
+        self._patience_s = patience_s
+        self._legs: dict[str, Leg] = {}
+        self._scripts: dict[str, asyncio.Task[None]] = {}
+        self._bridged: dict[CallId, str] = {}
+        self._parked = 0
+
+    async def start(self) -> None:
+        self.connect()
+
+    async def stop(self) -> None:
+        """The dialer leaves; the calls go on."""
+        self.linked = False
+
+    async def shut_down(self) -> None:
+        """The exchange itself ends, with every call."""
+        for script in self._scripts.values():
+            script.cancel()
+        await asyncio.gather(*self._scripts.values(), return_exceptions=True)
+
+    def connect(self) -> None:
+        """The link comes (back); the calls went on meanwhile."""
+        self.linked = True
+        self._tell(LinkUp())
+
+    def disconnect(self) -> None:
+        """The link goes: nothing is told and every order fails until `connect`."""
+        self._tell(LinkDown())
+        self.linked = False
+
+    def park(self, login: str) -> str:
+        """An agent's softphone parks; returns its channel."""
+        self._parked += 1
+        channel = f"PJSIP/{login}-{self._parked:08x}"
+        self._legs[channel] = Leg(
+            channel=channel, call_id=None, login=AgentLogin(login), up=True, ringing=False, bridge=None
+        )
+        self._tell(AgentParked(login=AgentLogin(login), channel=channel))
+        return channel
+
+    def unpark(self, channel: str) -> None:
+        """An agent's leg is lost."""
+        leg = self._legs.pop(channel)
+        assert leg.login is not None
+        self._tell(AgentGone(login=leg.login, channel=channel))
+        for call_id, agent in list(self._bridged.items()):
+            if agent == channel:
+                self._end(call_id, 16)
+
+    async def originate(self, order: Originate) -> None:
+        self._check_link()
+        # The real one's checks: what it would not send is refused here too.
+        encode.originate(order)
+        self.originated.append(order)
+        far = self.far_ends[order.number]
+        if far.kind == "refused":
+            raise ExchangeRefusedError("Asterisk refused Originate: no such trunk.")
+        self._legs[order.call_id] = Leg(
+            channel=f"PJSIP/trunk-{order.trunk}-{len(self._legs):08x}",
+            call_id=order.call_id,
+            login=None,
+            up=False,
+            ringing=False,
+            bridge=None,
+        )
+        self._scripts[order.call_id] = asyncio.create_task(self._play(order, far))
+
+    async def join(self, *, agent_channel: str, call_id: CallId) -> None:
+        self._check_link()
+        if self.refuse_joins:
+            self.refuse_joins -= 1
+            raise ExchangeRefusedError("Asterisk refused Bridge: Channel2 does not exist.")
+        if agent_channel not in self._legs or call_id not in self._legs:
+            raise ExchangeRefusedError("Asterisk refused Bridge: no such channel.")
+        self._bridged[call_id] = agent_channel
+        for key in (agent_channel, call_id):
+            self._legs[key] = replace(self._legs[key], bridge=f"bridge-{call_id}", waiting=False)
+        self._tell(LegsJoined(call_id=call_id, agent_channel=agent_channel))
+
+    async def hang_up(self, call_id: CallId) -> None:
+        self._check_link()
+        if call_id in self._legs:
+            self._end(call_id, 16)
+
+    async def legs(self) -> tuple[Leg, ...]:
+        self._check_link()
+        return tuple(self._legs.values())
+
+    async def reload_agents(self) -> None:
+        self._check_link()
+
+    async def _play(self, order: Originate, far: FarEnd) -> None:
+        call_id = order.call_id
+        if far.kind == "dead":
+            return self._end(call_id, 1)
+        self._legs[call_id] = replace(self._legs[call_id], ringing=True)
+        self._tell(DebtorRinging(call_id=call_id))
+        if far.kind == "busy":
+            await asyncio.sleep(0.5)
+            return self._end(call_id, 17)
+        if far.kind == "rings_out" or far.ring_s >= order.ring_timeout_s:
+            await asyncio.sleep(order.ring_timeout_s)
+            return self._end(call_id, 0, failed=3)
+        await asyncio.sleep(far.ring_s)
+        self._legs[call_id] = replace(self._legs[call_id], ringing=False, up=True, waiting=True)
+        self._tell(DebtorAnswered(call_id=call_id))
+        await self._wait_for_agent(call_id, far)
+        if call_id in self._bridged and far.talk_s is not None:
+            await asyncio.sleep(far.talk_s)
+            self._end(call_id, 16)
+        return None
+
+    async def _wait_for_agent(self, call_id: CallId, far: FarEnd) -> None:
+        waited_s, told = 0.0, False
+        while call_id not in self._bridged and call_id in self._legs:
+            await asyncio.sleep(0.05)
+            waited_s += 0.05
+            if waited_s >= far.patience_s or waited_s >= self._patience_s + MESSAGE_S:
+                self._end(call_id, 16)
+            elif waited_s >= self._patience_s and not told and call_id not in self._bridged:
+                told = True
+                self._tell(DebtorWaitedTooLong(call_id=call_id))
+
+    def _end(self, call_id: CallId, cause: int, *, failed: int | None = None) -> None:
+        self._legs.pop(call_id, None)
+        agent = self._bridged.pop(call_id, None)
+        if agent in self._legs:
+            self._legs[agent] = replace(self._legs[agent], bridge=None)
+            login = self._legs[agent].login
+            assert login is not None
+            self._tell(AgentParked(login=login, channel=agent))
+        self._tell(DebtorHungUp(call_id=call_id, cause=cause))
+        if failed is not None:
+            self._tell(DialFailed(call_id=call_id, reason=failed))
+        script = self._scripts.pop(call_id, None)
+        if script is not None and script is not asyncio.current_task():
+            script.cancel()
+
+    def _tell(self, fact: ExchangeFact) -> None:
+        if self.linked:
+            self.facts.put_nowait(Told(at=self._clock.now(), fact=fact))
+
+    def _check_link(self) -> None:
+        if not self.linked:
+            raise ExchangeRefusedError("The link to Asterisk is down.")

@@ -1,0 +1,1 @@
+"""One call as a pure state machine: facts in, orders out."""

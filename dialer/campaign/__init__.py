@@ -1,0 +1,1 @@
+"""The life of a campaign and what it dials next."""

@@ -1,0 +1,26 @@
+"""A campaign as the dialer runs it."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from crm.model import CampaignStatus, Mode, WeeklyHours
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Campaign:
+    """The settings of one campaign; seconds and counts as named."""
+
+    id: int
+    name: str
+    status: CampaignStatus
+    mode: Mode
+    trunk: str
+    caller_id: str
+    hours: WeeklyHours
+    attempts_per_number_per_day: int
+    attempts_per_debtor_per_day: int
+    attempts_per_lead: int
+    ring_timeout_s: int
+    wrapup_timeout_s: int
+    recycle_after_s: int
+    pacing: dict[str, Any] = field(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The moving parts: dispatcher, pacing tick, reconcile."""

@@ -1,0 +1,176 @@
+"""What the dialer writes down: every fact, and the end of every call with all that follows from it."""
+
+import asyncio
+import json
+import logging
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from base.database import sql
+from base.jobs import defer
+from crm import timeline
+from crm.model import AttemptId, Direction
+from dialer.call.model import Call, CallFact, CallId
+from dialer.call.replay import payload_of
+from dialer.campaign import leads
+from dialer.campaign.leads import ReservedLead
+from dialer.campaign.model import Campaign
+from dialer.runtime.summary import Language, summary, talked_s, waited_s
+from dialer.runtime.writer import Writer
+
+log = logging.getLogger(__name__)
+
+FINALISE = "recording.finalise"
+
+
+class Book:
+    """The dialer's pen. Writing is queued; order is kept; nothing is written twice."""
+
+    def __init__(self, *, writer: Writer, spool: Path, language: Language) -> None:
+        self._writer = writer
+        self._spool = spool
+        self._language: Language = language
+        self._facts: list[dict[str, Any]] = []
+
+    def journal(self, call_id: CallId, fact: CallFact, anomaly: str | None) -> None:
+        """Keep the fact; those of one moment go in one statement."""
+        payload = payload_of(fact)
+        if anomaly is not None:
+            payload["anomaly"] = anomaly
+        row = {"call_id": call_id, "at": fact.at.isoformat(), "kind": type(fact).__name__, "payload": payload}
+        self._facts.append(row)
+        if len(self._facts) == 1:
+            self._write_journal()
+
+    def finish(self, call: Call, lead: ReservedLead, campaign: Campaign) -> "asyncio.Future[None]":
+        """Write the end: outcome, the call, the lead's next turn, the timeline row, and the recording's job."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await self._write_end(connection, call, lead, campaign)
+
+        return self._writer.submit(write)
+
+    async def dispose(self, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime) -> bool:
+        """Write the agent's disposition of a call that has ended; False when there is no such code or no such call."""
+        taken = False
+
+        async def write(connection: AsyncConnection) -> None:
+            nonlocal taken
+            taken = await _write_disposition(connection, call_id, code, data, agent, at)
+
+        await self._writer.submit(write)
+        return taken
+
+    def _write_journal(self) -> None:
+        written = 0
+
+        async def write(connection: AsyncConnection) -> None:
+            nonlocal written
+            written = len(self._facts)
+            await connection.exec_driver_sql(sql("dialer", "journal"), {"rows": json.dumps(self._facts)})
+
+        def committed(_done: object) -> None:
+            # Not before: a transaction that fails is tried again with the same rows.
+            del self._facts[:written]
+            if self._facts:
+                self._write_journal()
+
+        self._writer.submit(write).add_done_callback(committed)
+
+    async def _write_end(self, connection: AsyncConnection, call: Call, lead: ReservedLead, campaign: Campaign) -> None:
+        assert call.outcome is not None
+        assert call.ended_at is not None
+        end = leads.Finish(
+            attempt_id=AttemptId(UUID(call.id)),
+            outcome=call.outcome,
+            ended_at=call.ended_at,
+            hangup_cause=call.hangup_cause,
+        )
+        first = await leads.finish(connection, end)
+        if not first:
+            return
+        if call.answered_at is not None:
+            await self._write_answered(connection, call)
+        await timeline.record(connection, self._entry(call, lead, campaign))
+
+    async def _write_answered(self, connection: AsyncConnection, call: Call) -> None:
+        values = {
+            "id": call.id,
+            "answered_at": call.answered_at,
+            "agent": call.agent,
+            "joined_at": call.joined_at,
+            "ended_at": call.ended_at,
+            "answer_to_joined_s": waited_s(call),
+            "bridged_s": talked_s(call),
+            "ended_by": call.ended_by,
+        }
+        await connection.exec_driver_sql(sql("dialer", "call_end"), values)
+        assert call.answered_at is not None
+        assert call.ended_at is not None
+        base = self._spool / call.id
+        await defer(
+            connection,
+            FINALISE,
+            queue="recording",
+            args={
+                "call_id": call.id,
+                "debtor_leg": f"{base}-debtor.sln",
+                "agent_leg": f"{base}-agent.sln",
+                "answered_at": call.answered_at.isoformat(),
+                "ended_at": call.ended_at.isoformat(),
+                "answer_to_joined_s": waited_s(call),
+                "bridged_s": talked_s(call),
+            },
+            once=f"{FINALISE}:{call.id}",
+        )
+
+    def _entry(self, call: Call, lead: ReservedLead, campaign: Campaign) -> timeline.Entry:
+        payload = {
+            "outcome": call.outcome,
+            "hangup_cause": call.hangup_cause,
+            "placed_at": call.placed_at.isoformat(),
+            "answer_to_joined_s": waited_s(call),
+            "talked_s": talked_s(call),
+            "ended_by": call.ended_by,
+            "campaign": campaign.name,
+            "number": lead.number,
+        }
+        return timeline.Entry(
+            debtor_id=lead.debtor_id,
+            happened_at=call.placed_at,
+            kind="call",
+            channel="phone",
+            direction=Direction.OUTBOUND,
+            actor=f"agent:{call.agent}" if call.agent else "dialer",
+            summary=summary(call, self._language),
+            payload={k: v for k, v in payload.items() if v is not None},
+            links={"attempt": call.id} | ({"call": call.id} if call.answered_at else {}),
+            merge_key=timeline.attempt_key(call.id),
+        )
+
+
+async def _write_disposition(
+    connection: AsyncConnection, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime
+) -> bool:
+    if not await leads.dispose(connection, AttemptId(UUID(call_id)), code):
+        return False
+    values = {"code": code, "data": json.dumps(data), "at": at, "id": call_id}
+    row = (await connection.exec_driver_sql(sql("dialer", "call_dispose"), values)).one()
+    await timeline.record(
+        connection,
+        timeline.Entry(
+            debtor_id=row.debtor_id,
+            happened_at=row.placed_at,
+            kind="call",
+            channel="phone",
+            direction=Direction.OUTBOUND,
+            actor=f"agent:{agent}",
+            payload={"disposition": code, "disposition_data": data},
+            merge_key=timeline.attempt_key(call_id),
+        ),
+    )
+    return True

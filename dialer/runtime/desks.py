@@ -1,0 +1,66 @@
+"""A campaign's desk: opened when it runs, renewed when its settings change, and kept until its last call is settled.
+
+A call that rings when its campaign is paused or changed is still somebody's telephone: it finds the same desk.
+"""
+
+import logging
+from typing import Any
+
+from dialer.call.model import CallState
+from dialer.campaign.model import Campaign
+from dialer.runtime.floor import Desk, Floor
+from dialer.runtime.lines import Lines
+from pacing import Pacer, PacingTarget
+
+log = logging.getLogger(__name__)
+
+UNSETTLED = {CallState.PLACED, CallState.RINGING, CallState.WAITING, CallState.JOINING}
+
+
+class Desks:
+    """The desks of all campaigns on one floor."""
+
+    def __init__(self, *, floor: Floor, lines: Lines) -> None:
+        self._floor = floor
+        self._lines = lines
+        self._paced: dict[int, tuple[object, object]] = {}
+
+    def open(self, campaign: Campaign, state: dict[str, Any] | None = None) -> Desk:
+        """The campaign's desk, paced as the campaign says now. Raises ValueError or TypeError for pacing it cannot be.
+
+        state: what its pacer had learned, for a desk that is new.
+        """
+        paced = (campaign.mode, campaign.pacing)
+        desk = self._floor.desks.get(campaign.id)
+        if desk is None:
+            pacer = _pacer(campaign, state)
+            desk = Desk(campaign_id=campaign.id, pacer=pacer, wrapup_timeout_s=campaign.wrapup_timeout_s)
+            self._floor.open_desk(desk)
+        elif self._paced.get(campaign.id) != paced:
+            desk.pacer = _pacer(campaign, desk.pacer.state())
+            self._floor.introduce(desk)
+            for line in self._lines.up.values():
+                if line.desk is desk:
+                    self._lines.introduce(line)
+        desk.wrapup_timeout_s = campaign.wrapup_timeout_s
+        self._paced[campaign.id] = paced
+        return desk
+
+    def close_unless(self, running: set[int]) -> None:
+        """Close the desks of campaigns that do not run and have no call left that may need an agent."""
+        unsettled = {line.desk.campaign_id for line in self._lines.up.values() if line.call.state in UNSETTLED}
+        for campaign_id in self._floor.desks.keys() - running - unsettled:
+            self._floor.close_desk(campaign_id)
+            del self._paced[campaign_id]
+
+
+def _pacer(campaign: Campaign, state: dict[str, Any] | None) -> Pacer:
+    target = PacingTarget(**campaign.pacing.get("target", {}))
+    ratio = float(campaign.pacing.get("ratio", 1.0))
+    pacer = Pacer(mode=campaign.mode.value, target=target, seed=campaign.id, ratio=ratio)
+    if state is not None:
+        try:
+            pacer.restore(state)
+        except ValueError:
+            log.warning("the pacing state kept is not usable, starting without", extra={"campaign": campaign.id})
+    return pacer

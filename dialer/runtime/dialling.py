@@ -1,0 +1,161 @@
+"""One campaign's dialling: ask the pacer, reserve leads, ask compliance, commit the intent, dial."""
+
+import asyncio
+import logging
+from contextlib import suppress
+from datetime import timedelta
+from uuid import uuid4
+
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+
+from base.clock import Clock
+from crm.model import AttemptId
+from dialer.call.model import Call, CallId, CallState
+from dialer.campaign import leads
+from dialer.campaign.call_rate import CallRate
+from dialer.campaign.leads import Attempt, ReservedLead
+from dialer.campaign.model import Campaign
+from dialer.compliance import Allowed, Question, may_ring
+from dialer.runtime.floor import Desk
+from dialer.runtime.lines import Line, Lines
+from dialer.runtime.routines import end
+from pacing import Decision
+
+log = logging.getLogger(__name__)
+
+TICK_S = 1.0
+BREATH_S = 0.05
+LEASE_S = 60.0
+MOST_AT_ONCE = 50
+REST_WHEN_EMPTY_S = 2.0
+
+
+class Dialling:
+    """Dials for one campaign while it runs."""
+
+    def __init__(
+        self,
+        *,
+        campaign: Campaign,
+        desk: Desk,
+        lines: Lines,
+        engine: AsyncEngine,
+        rate: CallRate,
+        max_calls: int,
+        clock: Clock,
+        node: str,
+    ) -> None:
+        self.campaign = campaign
+        self.desk = desk
+        self.decision: Decision | None = None
+        self.empty = False
+        """The last reservation found no lead that may be dialled now."""
+        self.paused = True
+        """Nothing is dialled while the link to the exchange is down or the floor is being reconciled."""
+        self._lines = lines
+        self._engine = engine
+        self._rate = rate
+        self._max_calls = max_calls
+        self._clock = clock
+        self._node = node
+        self._kick = asyncio.Event()
+        self._rest_until_s = 0.0
+        self._look_again_s = TICK_S
+        self._task: asyncio.Task[None] | None = None
+        self._launching: asyncio.Task[None] | None = None
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run(), name=f"dialling {self.campaign.id}")
+
+    def kick(self) -> None:
+        """Something changed: look again now."""
+        self._kick.set()
+
+    async def stop(self) -> None:
+        """No further dial; what is being committed is dialled first."""
+        self.paused = True
+        await end(self._task)
+        if self._launching is not None:
+            await asyncio.gather(self._launching, return_exceptions=True)
+
+    async def _run(self) -> None:
+        while True:
+            with suppress(TimeoutError):
+                async with asyncio.timeout(self._look_again_s):
+                    await self._kick.wait()
+            self._kick.clear()
+            try:
+                await self._look()
+            except Exception:
+                log.exception("dialling stumbled and goes on", extra={"campaign": self.campaign.id})
+                await asyncio.sleep(TICK_S)
+
+    async def _look(self) -> None:
+        now_s = self._clock.posix_s()
+        self.decision = self.desk.pacer.decide(now_s)
+        self._look_again_s = TICK_S
+        if self.paused or now_s < self._rest_until_s:
+            return
+        room = self._max_calls - self._lines.on_trunk(self.campaign.trunk) - len(self._lines.placing)
+        count = min(self.decision.launch, self._rate.available(now_s), room, MOST_AT_ONCE)
+        if count > 0:
+            # Taken before the commit: another campaign on this trunk must not count on the same calls.
+            self._rate.take(count, now_s)
+            # Shielded: between the commit of an intent and its dial there must be no stop.
+            self._launching = asyncio.create_task(self._launch(count))
+            await asyncio.shield(self._launching)
+        if self.decision.launch > count:
+            # The trunk's rate may hold the rest back: look when it lets one more through, not at the next tick.
+            self._look_again_s = min(TICK_S, max(BREATH_S, self._rate.wait_s(self._clock.posix_s())))
+
+    async def _launch(self, count: int) -> None:
+        placing: set[CallId] = set()
+        placed = 0
+        try:
+            placed = await self._commit_and_dial(count, placing)
+        finally:
+            self._lines.placing -= placing
+            self._rate.give_back(count - placed)
+
+    async def _commit_and_dial(self, count: int, placing: set[CallId]) -> int:
+        async with self._engine.begin() as connection:
+            now = self._clock.now()
+            reserved = await leads.reserve(connection, self.campaign.id, count, LEASE_S, now)
+            attempts = [a for lead in reserved if (a := await self._allowed(connection, lead)) is not None]
+            placing.update(CallId(str(attempt.id)) for attempt in attempts)
+            self._lines.placing |= placing
+            placed = await leads.place_many(connection, attempts) if attempts else frozenset()
+        # Only now, after the commit, may anything ring.
+        for attempt in attempts:
+            if attempt.id in placed:
+                self._begin(attempt)
+        self.empty = not reserved
+        if self.empty:
+            self._rest_until_s = self._clock.posix_s() + REST_WHEN_EMPTY_S
+        elif len(placed) < count:
+            self._kick.set()
+        return len(placed)
+
+    async def _allowed(self, connection: AsyncConnection, lead: ReservedLead) -> Attempt | None:
+        now = self._clock.now()
+        verdict = may_ring(
+            Question(
+                number=lead.number,
+                state=lead.state,
+                now=now,
+                hours=self.campaign.hours,
+                number_attempts_today=lead.number_attempts_today,
+                debtor_attempts_today=lead.debtor_attempts_today,
+                attempts_per_number_per_day=self.campaign.attempts_per_number_per_day,
+                attempts_per_debtor_per_day=self.campaign.attempts_per_debtor_per_day,
+            )
+        )
+        if isinstance(verdict, Allowed):
+            attempt_id = AttemptId(uuid4())
+            return Attempt(id=attempt_id, lead=lead, node=self._node, rule=verdict.rule, placed_at=now)
+        await leads.release(connection, lead, verdict.until or now + timedelta(days=1))
+        return None
+
+    def _begin(self, attempt: Attempt) -> None:
+        call = Call(id=CallId(str(attempt.id)), state=CallState.PLACED, placed_at=attempt.placed_at)
+        self._lines.begin(Line(call=call, lead=attempt.lead, campaign=self.campaign, desk=self.desk))

@@ -1,0 +1,274 @@
+"""The dialer as one service: everything it runs, started and stopped in order."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Iterable
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from base.clock import Clock
+from crm.model import CampaignStatus
+from dialer.agent.model import AgentState
+from dialer.asterisk.port import Exchange, Leg, LinkDown, LinkUp, Told
+from dialer.call.model import AgentLogin
+from dialer.campaign.call_rate import CallRate
+from dialer.campaign.model import Campaign
+from dialer.model import DialerSettings
+from dialer.runtime import roster
+from dialer.runtime.book import Book
+from dialer.runtime.clerk import Clerk
+from dialer.runtime.desks import Desks
+from dialer.runtime.dialling import Dialling
+from dialer.runtime.floor import Floor
+from dialer.runtime.hearing import Hearing
+from dialer.runtime.lines import Lines
+from dialer.runtime.node import Node
+from dialer.runtime.orders import Orders
+from dialer.runtime.publisher import Publisher
+from dialer.runtime.reconcile import Reconciler, open_attempts
+from dialer.runtime.routines import Routines
+from dialer.runtime.writer import Writer
+
+log = logging.getLogger(__name__)
+
+LIVE_S = 1.0
+SWEEP_S = 5.0
+PACING_KEPT_S = 30.0
+COMMANDS_S = 5.0
+TAKE_UP_S = 60.0
+LINK_AGAIN_S = 1.0
+
+
+class Dialer:
+    """Runs every running campaign on one exchange."""
+
+    def __init__(
+        self,
+        *,
+        settings: DialerSettings,
+        engine: AsyncEngine,
+        exchange: Exchange,
+        clock: Clock,
+        configure_agents: Callable[[Iterable[roster.AgentAccount]], Awaitable[None]],
+    ) -> None:
+        self.settings = settings
+        self.exchange = exchange
+        self.writer = Writer(engine)
+        self._engine = engine
+        self._clock = clock
+        self._configure_agents = configure_agents
+        self._book = Book(writer=self.writer, spool=settings.spool, language=settings.language)
+        self.floor = Floor(clock)
+        self.lines = Lines(floor=self.floor, exchange=exchange, book=self._book, clock=clock, spool=settings.spool)
+        self.floor.post = self.lines.post
+        self._publisher = Publisher(
+            engine=engine, floor=self.floor, lines=self.lines, clock=clock, timezone=settings.timezone
+        )
+        self._reconciler = Reconciler(
+            floor=self.floor, lines=self.lines, clock=clock, journal=settings.journal, spool=settings.spool
+        )
+        self._hearing = Hearing(floor=self.floor, lines=self.lines)
+        self._orders = Orders(
+            floor=self.floor,
+            lines=self.lines,
+            book=self._book,
+            clock=clock,
+            refresh=self.refresh,
+            refresh_agents=self.refresh_agents,
+        )
+        self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
+        self._desks = Desks(floor=self.floor, lines=self.lines)
+        self._node = Node(engine, settings.node)
+        self._refreshing = asyncio.Lock()
+        self.diallings: dict[int, Dialling] = {}
+        self._campaigns: dict[int, Campaign] = {}
+        self._accounts: tuple[roster.AgentAccount, ...] = ()
+        self._rates = {name: CallRate(rate=trunk.calls_per_second) for name, trunk in settings.trunks.items()}
+        self._linked = False
+        """The floor is reconciled with the exchange; until then nothing is dialled."""
+        self._link_is_there = False
+        self._routines = Routines()
+        self.floor.moved = self._agent_moved
+        self.lines.ended = lambda line: self._kick(line.campaign.id)
+
+    async def start(self) -> None:
+        """Take the node, connect, find what is up, and dial. Raises AloError in plain words when it cannot."""
+        await self._node.take()
+        self.writer.start()
+        try:
+            async with self._engine.connect() as connection:
+                accounts = await roster.accounts(connection)
+                await self._publisher.recall(connection)
+            await self._configure_agents(accounts)
+            self._accounts = accounts
+            await self.exchange.start()
+            # Agents may have come or gone while no dialer ran; the exchange has not read of them yet.
+            await self.exchange.reload_agents()
+            await self.refresh()
+        except BaseException:
+            await self.stop()
+            raise
+        self._routines.run(self._hear(), "hearing")
+        self._routines.every(SWEEP_S, self._sweep, "sweep")
+        self._routines.every(LIVE_S, self._publish, "live")
+        self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
+        self._routines.run(self._publisher.publish_agents(), "agents live")
+        self._routines.run(self._clerk.listen(), "commands")
+        self._routines.every(COMMANDS_S, self._clerk.look, "commands missed")
+        self._routines.every(TAKE_UP_S, self._take_up_strays, "strays")
+
+    async def stop(self) -> None:
+        """Dial no more and leave; calls that are up go on, and the next start finds them again."""
+        for dialling in self.diallings.values():
+            await dialling.stop()
+        for dialling in self.diallings.values():
+            # Not waited for: the writer gives up by itself on a database that stays away.
+            self._keep_pacing_of(dialling)
+        await self._routines.stop()
+        await self._clerk.stop()
+        await self.lines.stop()
+        await self.writer.stop()
+        await self.exchange.stop()
+        await self._node.leave()
+
+    async def refresh(self) -> None:
+        """Read campaigns and enrolment again; start what runs now, stop what does not."""
+        async with self._refreshing:
+            await self._refresh()
+
+    async def _refresh(self) -> None:
+        async with self._engine.connect() as connection:
+            self._campaigns = await roster.campaigns(connection)
+            enrolment = await roster.enrolment(connection)
+            states = await roster.pacing_states(connection)
+            accounts = await roster.accounts(connection)
+        self._publisher.names = {account.login: account.name for account in accounts}
+        running = {i: c for i, c in self._campaigns.items() if c.status is CampaignStatus.RUNNING}
+        for campaign_id in [i for i in self.diallings if running.get(i) != self.diallings[i].campaign]:
+            dialling = self.diallings.pop(campaign_id)
+            await dialling.stop()
+            await self._keep_pacing_of(dialling)
+        for campaign_id, campaign in running.items():
+            if campaign_id not in self.diallings:
+                try:
+                    self._open(campaign, states.get(campaign_id))
+                except (TypeError, ValueError):
+                    log.exception("a campaign's settings make no sense, it is not dialled", extra={"id": campaign_id})
+        self._desks.close_unless(set(self.diallings))
+        self.floor.enrol(enrolment)
+        await self._publish()
+
+    async def refresh_agents(self) -> None:
+        """Let agents that are new register, then read enrolment again."""
+        async with self._refreshing, self._engine.connect() as connection:
+            accounts = await roster.accounts(connection)
+            if accounts != self._accounts:
+                await self._configure_agents(accounts)
+                await self.exchange.reload_agents()
+                self._accounts = accounts
+        await self.refresh()
+
+    def _open(self, campaign: Campaign, state: dict[str, Any] | None) -> None:
+        trunk = self.settings.trunks.get(campaign.trunk)
+        if trunk is None:
+            log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
+            return
+        desk = self._desks.open(campaign, state)
+        dialling = Dialling(
+            campaign=campaign,
+            desk=desk,
+            lines=self.lines,
+            engine=self._engine,
+            rate=self._rates[campaign.trunk],
+            max_calls=trunk.max_calls,
+            clock=self._clock,
+            node=self.settings.node,
+        )
+        dialling.paused = not self._linked
+        self.diallings[campaign.id] = dialling
+        dialling.start()
+
+    async def _hear(self) -> None:
+        while True:
+            told: Told = await self.exchange.facts.get()
+            try:
+                await self._take_in(told)
+            except Exception:
+                # Whoever hears must go on hearing.
+                log.exception("what the exchange told could not be taken in", extra={"fact": type(told.fact).__name__})
+                if isinstance(told.fact, LinkUp):
+                    asyncio.get_running_loop().call_later(LINK_AGAIN_S, self._link_up_again, told)
+
+    async def _take_in(self, told: Told) -> None:
+        match told.fact:
+            case LinkUp():
+                self._link_is_there = True
+                await self._link_up()
+            case LinkDown():
+                self._link_is_there = False
+                self._set_linked(linked=False)
+            case fact:
+                self._hearing.hear(told.at, fact)
+
+    def _link_up_again(self, told: Told) -> None:
+        if self._link_is_there and not self._linked:
+            self.exchange.facts.put_nowait(told)
+
+    async def _link_up(self) -> None:
+        # What is on the queue behind was told after the link came up; the legs are asked for now, so both are taken.
+        legs, adopted = await self._take_up()
+        self._reconciler.agents(legs, self._publisher.agents)
+        self._reconciler.sweep(legs)
+        log.info("the link to Asterisk is up", extra={"legs": len(legs), "adopted": adopted})
+        self._set_linked(linked=True)
+
+    async def _take_up(self) -> tuple[tuple[Leg, ...], int]:
+        known = self.lines.known()
+        legs = await self.exchange.legs()
+        async with self._engine.connect() as connection:
+            rows = await open_attempts(connection, self.settings.node)
+        return legs, self._reconciler.adopt(rows, known, legs, self._campaigns, self._desks.open)
+
+    async def _take_up_strays(self) -> None:
+        """An intent whose commit was not confirmed is in the database and nowhere else."""
+        if self._linked:
+            _legs, adopted = await self._take_up()
+            if adopted:
+                log.warning("attempts nobody knew of were taken up", extra={"adopted": adopted})
+
+    def _set_linked(self, *, linked: bool) -> None:
+        self._linked = linked
+        for dialling in self.diallings.values():
+            dialling.paused = not linked
+            dialling.kick()
+
+    async def _sweep(self) -> None:
+        if self._linked and self.lines.up:
+            legs: tuple[Leg, ...] = await self.exchange.legs()
+            while not self.exchange.facts.empty():  # noqa: ASYNC110 — the queue has no event for it
+                # The list is newer than what was told before it and is not heard yet.
+                await asyncio.sleep(0.01)
+            self._reconciler.sweep(legs)
+
+    async def _publish(self) -> None:
+        self._desks.close_unless(set(self.diallings))
+        await self._publisher.publish_campaigns(self.diallings)
+
+    def _agent_moved(self, login: AgentLogin) -> None:
+        self._publisher.agent_moved(login)
+        desk = self.floor.desk_of(login)
+        if desk is not None and self.floor.agents[login].state is AgentState.READY:
+            self._kick(desk.campaign_id)
+
+    def _kick(self, campaign_id: int) -> None:
+        dialling = self.diallings.get(campaign_id)
+        if dialling is not None:
+            dialling.kick()
+
+    async def _keep_pacing(self) -> None:
+        for dialling in list(self.diallings.values()):
+            await self._keep_pacing_of(dialling)
+
+    def _keep_pacing_of(self, dialling: Dialling) -> "asyncio.Future[None]":
+        return self.writer.submit(roster.keep_pacing(dialling.campaign.id, dialling.desk.pacer.state()))

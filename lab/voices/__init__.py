@@ -1,0 +1,1 @@
+"""Brazilian Portuguese voices that Whisper understands, rendered once and kept as telephone sound."""

@@ -1,0 +1,228 @@
+"""The picture of the floor: which agents are ready, which calls ring, which live people wait.
+
+It is built from facts alone. A fact that does not fit is counted as an anomaly; where it could mean that an agent is
+taken or a line is in use it is believed, so that a wrong picture dials too little for a while and never too much.
+Each fact costs O(1).
+"""
+
+import math
+from collections import Counter, OrderedDict
+from collections.abc import Callable, Hashable
+from enum import Enum, auto
+
+from pacing.model import AgentState, Anomaly, Heard, Observation, Outcome
+
+REMEMBERED_CALLS = 4096
+"""Ended calls kept to tell a repeated fact from an unknown call."""
+
+LATEST_S = 1e15
+"""Beyond it a float no longer tells seconds apart finely enough to age a call."""
+
+
+class _End(Enum):
+    RANG_OUT = auto()
+    TALKED = auto()
+    ABANDONED = auto()
+    LOST = auto()
+
+
+class Floor:
+    """Agents and calls as the facts tell them; `hear` is given each understood fact once.
+
+    `lost_after_s`: seconds without news after which a ringing or waiting call is dropped from the picture.
+    Raises ValueError where that is not a number above 0.
+    """
+
+    def __init__(self, *, lost_after_s: float, hear: Callable[[Observation], None]) -> None:
+        if not 0.0 < lost_after_s < math.inf:
+            raise ValueError(f"lost_after_s is {lost_after_s}: give seconds above 0")
+        self.now = -math.inf
+        self.anomalies: Counter[Anomaly] = Counter()
+        self.anomaly_count = 0
+        self.in_flight: OrderedDict[Hashable, float] = OrderedDict()
+        """Dialled and unresolved calls, oldest first, with the second each was placed."""
+        self.waiting: OrderedDict[Hashable, float] = OrderedDict()
+        """Live people without an agent, oldest first, with the second each answered."""
+        self._lost_after_s = lost_after_s
+        self._hear = hear
+        self._agents: dict[Hashable, AgentState] = {}
+        self._in_state = dict.fromkeys(AgentState, 0)
+        self._call_of: dict[Hashable, Hashable] = {}
+        self._agent_with: dict[Hashable, Hashable] = {}
+        self._ended: OrderedDict[Hashable, _End] = OrderedDict()
+
+    def count(self, state: AgentState) -> int:
+        """Agents in a state; OFFLINE is always 0, who left is forgotten."""
+        return self._in_state[state]
+
+    @property
+    def at_work(self) -> int:
+        """Agents who are ready, talking or wrapping up."""
+        return len(self._agents) - self._in_state[AgentState.PAUSED]
+
+    @property
+    def lines(self) -> int:
+        """Lines in use: ringing, waiting and talking."""
+        return len(self.in_flight) + len(self.waiting) + self._in_state[AgentState.TALKING]
+
+    def advance(self, at: float) -> None:
+        """Bring the picture to a time in seconds; calls without news for too long fall out of it.
+
+        A step back is taken for the latest time known; a step back beyond the bound for lost calls is another clock,
+        whose time is then taken, or nothing would age until it caught up.
+        """
+        if not -LATEST_S <= at <= LATEST_S:
+            self._odd(Anomaly.NOT_A_TIME)
+            at = self.now if math.isfinite(self.now) else 0.0
+        if at < self.now - self._lost_after_s:
+            self._odd(Anomaly.CLOCK_RESET)
+            for calls in (self.in_flight, self.waiting):
+                calls.update(dict.fromkeys(calls, at))
+        elif at < self.now:
+            self._odd(Anomaly.TIME_BACKWARDS)
+            at = self.now
+        self.now = at
+        for calls in (self.in_flight, self.waiting):
+            while calls and (since := next(iter(calls.values()))) + self._lost_after_s <= at:
+                call, _ = calls.popitem(last=False)
+                self._odd(Anomaly.LOST)
+                self._end(call, _End.LOST)
+                self._tell(Heard.LOST, at - since)
+
+    def agent(self, agent: Hashable, state: AgentState | str) -> None:
+        """An agent is in a state now. Told twice is an anomaly, except for talking, which `connected` tells too."""
+        try:
+            state = AgentState(state)
+        except ValueError:
+            # Nobody is dialled for an agent whose state we do not understand.
+            self._odd(Anomaly.UNKNOWN_STATE)
+            state = AgentState.PAUSED
+        if self._agents.get(agent, AgentState.OFFLINE) is not state:
+            self._move(agent, state)
+        elif state not in {AgentState.TALKING, AgentState.OFFLINE}:
+            self._odd(Anomaly.REPEATED)
+
+    def placed(self, call: Hashable) -> None:
+        """A call was launched. An id seen before is a new call: a line too many in the picture is the safe error."""
+        if call in self.in_flight or call in self.waiting:
+            self._odd(Anomaly.REPEATED)
+            return
+        if self._ended.pop(call, None) or call in self._agent_with:
+            self._odd(Anomaly.ID_REUSED)
+            self._part(call)
+        self.in_flight[call] = self.now
+        self._tell(Heard.PLACED)
+
+    def rang_out(self, call: Hashable, outcome: Outcome | str) -> None:
+        """A call ended without a live person; its line is free at once."""
+        known: Outcome | None = None
+        try:
+            known = Outcome(outcome)
+        except ValueError:
+            self._odd(Anomaly.UNKNOWN_OUTCOME)
+        since = self.in_flight.pop(call, None)
+        if since is None:
+            self._odd(self._misfit(call))
+            if self.waiting.pop(call, None) is None:
+                return
+        self._end(call, _End.RANG_OUT)
+        self._tell(Heard.RANG_OUT, None if since is None else self.now - since, known)
+
+    def answered(self, call: Hashable) -> None:
+        """A live person answered; from now on a ready agent is held for them."""
+        since = self.in_flight.pop(call, None)
+        if since is None:
+            self._odd(self._misfit(call))
+            if call in self.waiting or call in self._agent_with or self._ended.get(call, _End.LOST) is not _End.LOST:
+                return
+            self._ended.pop(call, None)
+        self.waiting[call] = self.now
+        self._tell(Heard.ANSWERED, None if since is None else self.now - since)
+
+    def connected(self, call: Hashable, agent: Hashable) -> None:
+        """A live person was joined to an agent, who talks from now on, whatever the picture said before."""
+        end = self._ended.get(call)
+        if end is _End.TALKED or self._holds(agent, call):
+            self._odd(Anomaly.REPEATED)
+            return
+        if call in self._agent_with:
+            self._odd(Anomaly.CONTRADICTED)
+            self._part(call)
+        else:
+            waited = self._stop_waiting(call)
+            if end is not _End.ABANDONED:  # what was told as abandoned stays so
+                self._tell(Heard.CONNECTED, waited)
+        state = self._agents.get(agent, AgentState.OFFLINE)
+        if state is not AgentState.READY and (state is not AgentState.TALKING or agent in self._call_of):
+            self._odd(Anomaly.AGENT_NOT_READY)
+        self._move(agent, AgentState.TALKING)
+        self._ended.pop(call, None)
+        self._call_of[agent] = call
+        self._agent_with[call] = agent
+
+    def abandoned(self, call: Hashable) -> None:
+        """A live person was not joined in time, or left while waiting."""
+        if call in self._agent_with or self._ended.get(call) in {_End.TALKED, _End.ABANDONED}:
+            self._odd(self._misfit(call))
+            return
+        waited = self._stop_waiting(call)
+        self._end(call, _End.ABANDONED)
+        self._tell(Heard.ABANDONED, waited)
+
+    def _stop_waiting(self, call: Hashable) -> float | None:
+        """Take a call out of the picture at the end of its wait; the seconds it waited, where they are known."""
+        answered = self.waiting.pop(call, None)
+        if answered is not None:
+            return self.now - answered
+        placed = self.in_flight.pop(call, None)
+        if placed is None:
+            self._odd(self._misfit(call))
+            return None
+        self._odd(Anomaly.ANSWER_MISSING)
+        self._tell(Heard.ANSWERED, self.now - placed)
+        return None
+
+    def _move(self, agent: Hashable, state: AgentState) -> None:
+        before = self._agents.pop(agent, None)
+        if before is not None:
+            self._in_state[before] -= 1
+        if agent in self._call_of:
+            call = self._call_of.pop(agent)
+            del self._agent_with[call]
+            self._end(call, _End.TALKED)
+        if state is not AgentState.OFFLINE:
+            self._agents[agent] = state
+            self._in_state[state] += 1
+
+    def _part(self, call: Hashable) -> None:
+        """Forget whom a call talks to, where it talks; that agent stays talking until told otherwise."""
+        if call in self._agent_with:
+            del self._call_of[self._agent_with.pop(call)]
+
+    def _holds(self, agent: Hashable, call: Hashable) -> bool:
+        return agent in self._call_of and self._call_of[agent] == call
+
+    def _end(self, call: Hashable, end: _End) -> None:
+        self._ended[call] = end
+        self._ended.move_to_end(call)
+        if len(self._ended) > REMEMBERED_CALLS:
+            self._ended.popitem(last=False)
+
+    def _misfit(self, call: Hashable) -> Anomaly:
+        """What is odd about news of a call that is not ringing."""
+        if call in self.waiting or call in self._agent_with:
+            return Anomaly.CONTRADICTED
+        match self._ended.get(call):
+            case None:
+                return Anomaly.UNKNOWN_CALL
+            case _End.LOST:
+                return Anomaly.LATE
+            case _:
+                return Anomaly.REPEATED
+
+    def _odd(self, anomaly: Anomaly) -> None:
+        self.anomalies[anomaly] += 1
+        self.anomaly_count += 1
+
+    def _tell(self, heard: Heard, seconds: float | None = None, outcome: Outcome | None = None) -> None:
+        self._hear(Observation(heard=heard, at=self.now, seconds=seconds, outcome=outcome))

@@ -1,0 +1,131 @@
+"""The public face: facts in, decisions out. The live engine and the simulators drive exactly this object."""
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+from pacing.floor import Floor
+from pacing.laws import law_for
+from pacing.limits import Limits
+from pacing.model import AgentState, Anomaly, Decision, Mode, Observation, Outcome, PacingTarget
+from pacing.tally import Tally
+
+LOST_AFTER_S = 180.0
+"""Longer than any ringing time-out: a call without news for so long has lost its end."""
+
+STATE_VERSION = 1
+
+
+class Pacer:
+    """Says how many calls to launch, from the facts it is told and nothing else.
+
+    Ids are any hashable. `at` is seconds on one clock in time order; where `state()` is carried over a restart, on a
+    clock that goes on over it (POSIX time). Facts that do not fit are counted in `anomalies` and never raise.
+
+    `ratio`: calls for each ready agent, mode "ratio" only. `lost_after_s`: seconds without news after which a ringing
+    or waiting call is given up. `seed`: no law draws at random so far, so decisions are the same for any seed.
+    Raises ValueError for an unknown mode, a ratio below 1, or a `lost_after_s` not above 0.
+    """
+
+    def __init__(
+        self,
+        mode: Mode | str = Mode.PROGRESSIVE,
+        target: PacingTarget | None = None,
+        seed: int = 0,
+        *,
+        ratio: float = 1.0,
+        lost_after_s: float = LOST_AFTER_S,
+    ) -> None:
+        self.mode = Mode(mode)
+        self.target = target or PacingTarget()
+        self.seed = seed
+        self._law = law_for(self.mode, ratio=ratio)
+        self._limits = Limits(self.target)
+        self._tally = Tally()
+        self._floor = Floor(lost_after_s=lost_after_s, hear=self._hear)
+
+    @property
+    def anomalies(self) -> dict[Anomaly, int]:
+        """How often facts did not fit the picture, by kind, since this object was made."""
+        return dict(self._floor.anomalies)
+
+    @property
+    def totals(self) -> dict[str, int]:
+        """dials, answers, connected, abandoned, lost (calls given up), over restarts."""
+        return dict(self._tally.totals)
+
+    def agent(self, agent_id: Hashable, state: AgentState | str, at: float) -> None:
+        """An agent is "ready", "talking", "wrapup", "paused" or "offline" from now on; this ends their talk too."""
+        self._floor.advance(at)
+        self._floor.agent(agent_id, state)
+
+    def placed(self, call_id: Hashable, at: float) -> None:
+        """A call was launched."""
+        self._floor.advance(at)
+        self._floor.placed(call_id)
+        self._limits.launched(self._floor.now)
+
+    def rang_out(self, call_id: Hashable, at: float, outcome: Outcome | str) -> None:
+        """A call ended without a live person: "noanswer", "busy", "failed" or "machine"."""
+        self._floor.advance(at)
+        self._floor.rang_out(call_id, outcome)
+
+    def answered(self, call_id: Hashable, at: float) -> None:
+        """A live person answered; a ready agent is held for them until they are connected or abandon."""
+        self._floor.advance(at)
+        self._floor.answered(call_id)
+
+    def connected(self, call_id: Hashable, agent_id: Hashable, at: float) -> None:
+        """The live person was joined to an agent, who is talking from now on."""
+        self._floor.advance(at)
+        self._floor.connected(call_id, agent_id)
+
+    def abandoned(self, call_id: Hashable, at: float) -> None:
+        """A live person was not joined in time, or left while waiting."""
+        self._floor.advance(at)
+        self._floor.abandoned(call_id)
+
+    def decide(self, at: float) -> Decision:
+        """How many calls to launch now. Nothing is taken for launched until `placed` tells it."""
+        floor, day = self._floor, self._tally.day
+        floor.advance(at)
+        wish = self._law.wish(floor)
+        numbers: dict[str, float] = {
+            "ready": floor.count(AgentState.READY),
+            "talking": floor.count(AgentState.TALKING),
+            "wrapup": floor.count(AgentState.WRAPUP),
+            "paused": floor.count(AgentState.PAUSED),
+            "in_flight": len(floor.in_flight),
+            "waiting": len(floor.waiting),
+            "wanted": wish.launch,
+            "anomalies": floor.anomaly_count,
+            **wish.numbers,
+        }
+        day.advance(floor.now)
+        if day.live:
+            numbers["live_24h"] = day.live
+            numbers["abandonment_24h"] = day.abandoned / day.live
+        launch, limit = self._limits.cut(wish.launch, floor, numbers)
+        # A limit is the reason only where it leaves nothing; otherwise `wanted` beside `launch` shows it.
+        reason = limit if limit is not None and not launch else wish.reason
+        return Decision(launch=launch, reason=reason, numbers=numbers)
+
+    def state(self) -> dict[str, Any]:
+        """What has been learned, as JSON: totals and windows. The floor is not in it: who is ready and which calls
+        are up after a restart has to be told anew, or calls would be launched for agents who have gone.
+        """
+        return {"version": STATE_VERSION, "tally": self._tally.state()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over what a `state()` had learned, in place of this object's own; the floor stays as it is told.
+
+        Raises ValueError, and changes nothing, where that is not such a state.
+        """
+        try:
+            if state["version"] != STATE_VERSION:
+                raise ValueError(f"its version is {state['version']}, not {STATE_VERSION}")
+            self._tally = Tally.from_state(state["tally"])
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise ValueError(f"this is no state of a Pacer, start without it: {error!r}") from error
+
+    def _hear(self, observation: Observation) -> None:
+        self._tally.hear(observation)

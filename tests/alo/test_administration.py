@@ -1,0 +1,78 @@
+"""The command line on a fresh installation with its own PostgreSQL: what it prints, refuses and keeps."""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from base.settings import load_settings
+
+MAILING = """nome;cpf_cnpj;contrato;parcela;valor;vencimento;telefone1;uf
+Ana Prado;529.982.247-25;C1;1;1.234,56;01/10/2026;(11) 98765-4321;SP
+Bia Prado;111.111.111-11;C2;1;10,00;01/10/2026;(11) 98765-4322;SP
+"""
+TRUNK = '[trunk.main]\nhost = "127.0.0.1"\ncaller_ids = ["+551140000000", "+551140000001"]\n'
+
+
+@pytest.fixture(scope="module")
+def home() -> Iterator[Path]:
+    directory = Path(tempfile.mkdtemp(prefix="alo-cli-"))
+    (directory / "alo.toml").write_text(TRUNK)
+    yield directory
+    shutil.rmtree(directory, ignore_errors=True)
+
+
+def alo(home: Path, *arguments: str) -> tuple[int, str]:
+    environment = {**os.environ, "ALO_DATA_DIR": str(home / "data"), "ALO_CACHE_DIR": str(load_settings().cache_dir)}
+    done = subprocess.run(
+        [sys.executable, "-m", "alo", *arguments],
+        env=environment,
+        cwd=home,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    return done.returncode, " ".join((done.stdout + done.stderr).split())
+
+
+@pytest.mark.slow
+def test_a_first_day_at_the_command_line(home: Path) -> None:
+    mailing = home / "mailing.csv"
+    mailing.write_text(MAILING, encoding="latin-1")
+
+    assert alo(home, "campaign", "status") == (2, "alo: There is no campaign yet: alo campaign create")
+    code, said = alo(home, "campaign", "create", "recovery", "--creditor", "Loja", "--caller-id", "+5511999999999")
+    assert (code, "Declared: +551140000000, +551140000001" in said) == (2, True)
+    code, said = alo(home, "campaign", "create", "recovery", "--creditor", "Loja")
+    assert code == 0, said
+    code, said = alo(home, "campaign", "create", "recovery", "--creditor", "Loja")
+    assert (code, "There is a campaign recovery already" in said) == (1, True)
+
+    code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
+    assert code == 0, said
+    assert "2 rows read: 1 new, 0 known already, 1 rejected" in said
+    assert "CPF" in (home / "mailing.rejected.csv").read_text(encoding="latin-1")
+    code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
+    assert "0 new, 1 known already" in said
+    code, said = alo(home, "import", "absent.csv", "--creditor", "Loja")
+    assert (code, "absent.csv" in said, "Traceback" in said) == (1, True, False)
+
+    code, said = alo(home, "agent", "add", "Ana!", "--name", "Ana")
+    assert (code, "cannot be a login" in said) == (1, True)
+    code, said = alo(home, "agent", "add", "ana", "--name", "Ana Souza", "--campaign", "recovery")
+    assert code == 0, said
+    assert "API token" in said
+    code, said = alo(home, "agent", "list")
+    assert "recovery" in said
+
+    assert alo(home, "campaign", "start", "recovery")[0] == 0
+    assert "running" in alo(home, "campaign", "status", "recovery")[1]
+    assert alo(home, "campaign", "pause", "recovery")[0] == 0
+    code, said = alo(home, "campaign", "start", "other")
+    assert (code, "There is no campaign other. Campaigns: recovery." in said) == (1, True)

@@ -1,0 +1,74 @@
+"""The real exchange takes the exam: our Asterisk with our dialplan, a scripted carrier, SIPp as the softphone."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from dialer.asterisk.port import LinkUp
+from dialer.asterisk.session import AsteriskExchange
+from dialer.call.model import CallId
+from lab import sipp
+from tests.asterisk.carrier import NUMBERS, Carrier
+from tests.asterisk.conftest import RunningAsterisk, free_port
+from tests.contracts.exchange.exam import Exam
+
+
+class AsteriskCandidate:
+    def __init__(self, asterisk: RunningAsterisk, folder: Path) -> None:
+        ours = asterisk.settings.asterisk
+        self.exchange = AsteriskExchange(
+            host=ours.manager_host,
+            port=ours.manager_port,
+            user=ours.manager_user,
+            secret=asterisk.settings.manager_secret(),
+        )
+        self.carrier = Carrier(asterisk.carrier_port)
+        self.agent = asterisk.agents[0].login
+        self.recording_folder = str(asterisk.places.legs)
+        self._asterisk = asterisk
+        self._folder = folder
+
+    def number(self, kind: str) -> str:
+        return NUMBERS[kind]
+
+    @asynccontextmanager
+    async def parked(self) -> AsyncIterator[None]:
+        port = self._asterisk.settings.asterisk.sip_port
+        account = self._asterisk.agents[0]
+        with sipp.agent(self._folder, account, asterisk_port=port, port=free_port(), rtp_port=free_port()):
+            yield
+            for leg in await self.exchange.legs():
+                if leg.login:
+                    await self.exchange._act({"Action": "Hangup", "Channel": leg.channel})
+
+    async def debtor_hangs_up(self, call_id: CallId) -> None:
+        self.carrier.hang_up()
+
+    async def lose_link(self) -> None:
+        self.exchange._manager.protocol.transport.abort()
+
+    async def regain_link(self) -> None:
+        """It comes back by itself."""
+
+    async def dials_seen(self, call_id: CallId) -> int:
+        return len(self.carrier.dialogs)
+
+
+class TestAsterisk(Exam):
+    @pytest.fixture
+    async def candidate(self, asterisk: RunningAsterisk, tmp_path: Path) -> AsyncIterator[AsteriskCandidate]:
+        candidate = AsteriskCandidate(asterisk, tmp_path)
+        await candidate.carrier.start()
+        await candidate.exchange.start()
+        assert (await candidate.exchange.facts.get()).fact == LinkUp()
+        yield candidate
+        for leg in await candidate.exchange.legs():
+            await candidate.exchange._act({"Action": "Hangup", "Channel": leg.channel})
+        async with asyncio.timeout(10):
+            while await candidate.exchange.legs():  # noqa: ASYNC110 — the next test begins with an empty exchange
+                await asyncio.sleep(0.05)
+        await candidate.exchange.stop()
+        candidate.carrier.stop()

@@ -1,0 +1,1 @@
+"""Sound to words: recordings become transcripts with speakers and times."""

@@ -1,0 +1,1 @@
+"""Addresses: pages for people, streams, and the agents' API."""
