@@ -93,6 +93,8 @@ class Heard(StrEnum):
     CONNECTED = "connected"
     ABANDONED = "abandoned"
     LOST = "lost"
+    TALK_ENDED = "talk_ended"
+    WRAPUP_ENDED = "wrapup_ended"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

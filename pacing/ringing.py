@@ -1,0 +1,134 @@
+"""How calls ring: the rates at which live people answer, and at which calls end otherwise, by age of the ringing.
+
+Competing risks with censoring (Prentice et al., Biometrics 34, 1978): each second of age has a rate for either end,
+its events over the call-seconds spent in it, so that a call still ringing has already told how long it has rung. Rates
+of live answers are relative to the level of the moment (Breslow, JRSS B 34, 1972), which `answer_rate` follows apart:
+what changes from minute to minute is the level, what is learned over hours is the shape.
+"""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+AGES = 90
+"""Bins of one second of ringing; longer ringing counts in the last."""
+
+MEMORY = 4000.0
+"""Calls over which the shape is learned; older ones fade."""
+
+PRIOR_CALLS = 12.0
+"""Weight, in calls, of the shape supposed before any has rung."""
+
+_HEAVIEST = 1e9
+
+
+class Ringing:
+    """The shape of ringing of one campaign. Facts cost O(1); `refresh` makes the tables that questions are put to."""
+
+    def __init__(self) -> None:
+        human, other = _supposed()
+        # Weights grow by a factor with each call, which is fading without touching what is kept.
+        self._weight = 1.0
+        self._growth = math.exp(1.0 / MEMORY)
+        self._human = human
+        self._other = other
+        self._ended = human + other
+        self._level_at_end = human + other
+        self.calls = 0
+        """Calls that have ended, answered or not."""
+        self.refresh(np.zeros(0), 1.0)
+
+    def end(self, age_s: float, *, answered: bool, level: float) -> None:
+        """A call ended after `age_s` of ringing, while the level of live answers was `level`."""
+        age = min(int(age_s), AGES - 1)
+        weight = self._weight
+        (self._human if answered else self._other)[age] += weight
+        self._ended[age] += weight
+        self._level_at_end[age] += weight * level
+        self.calls += 1
+        self._weight *= self._growth
+        if self._weight > _HEAVIEST:
+            for table in (self._human, self._other, self._ended, self._level_at_end):
+                table /= self._weight
+            self._weight = 1.0
+
+    def refresh(self, ages_s: NDArray[np.float64], level: float) -> None:
+        """Make the tables anew; the calls that ring now, of these ages, count as far as they have come."""
+        in_flight = np.bincount(np.minimum(ages_s.astype(np.intp), AGES - 1), minlength=AGES) * self._weight
+        exposed = _exposure(self._ended, in_flight)
+        exposed_level = _exposure(self._level_at_end, in_flight * level)
+        self.human_rate: NDArray[np.float64] = np.minimum(self._human / exposed_level, 4.0)
+        """Live answers per second of ringing at level 1, by age, shape (AGES,)."""
+        self.mean_level = float(exposed_level.sum() / exposed.sum())
+        """Mean level over what was learned."""
+        self.other_rate: NDArray[np.float64] = np.minimum(self._other / exposed, 4.0)
+        """Ends without a live person per second of ringing, by age, shape (AGES,)."""
+        self.cumulative: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(self.human_rate)])
+        """Expected live answers at level 1 of a call that has rung so many whole seconds, shape (AGES + 1,)."""
+
+    def rebase(self, factor: float) -> None:
+        """Make what was level `factor` level 1."""
+        self._level_at_end /= factor
+
+    def expected(self, age_s: float) -> float:
+        """Expected live answers at level 1 of a call that has rung for `age_s`."""
+        age = min(int(age_s), AGES - 1)
+        part = min(age_s - age, 1.0)
+        return float(self.cumulative[age] + part * self.human_rate[age])
+
+    def expected_all(self, ages_s: NDArray[np.float64]) -> float:
+        """The same, summed over calls."""
+        age = np.minimum(ages_s.astype(np.intp), AGES - 1)
+        part = np.minimum(ages_s - age, 1.0)
+        return float((self.cumulative[age] + part * self.human_rate[age]).sum())
+
+    def answer_chances(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Probability that a call of an age will yet be answered by a live person, shape (levels, AGES)."""
+        human = levels[:, None] * self.human_rate
+        total = human + self.other_rate
+        safe = np.maximum(total, 1e-12)
+        # Survival to the start of each second; the exponent is held where a float still divides by it.
+        gone = np.minimum(np.cumsum(total, axis=1) - total, 500.0)
+        survive = np.exp(-gone)
+        answered = survive * (human / safe) * -np.expm1(-total)
+        ahead = np.cumsum(answered[:, ::-1], axis=1)[:, ::-1]
+        return np.clip(ahead / survive, 0.0, 1.0)
+
+    def answer_delay_s(self, level: float) -> float:
+        """Mean seconds of ringing of the calls that live people answer."""
+        human = level * self.human_rate
+        total = human + self.other_rate
+        gone = np.minimum(np.cumsum(total) - total, 500.0)
+        answered = np.exp(-gone) * (human / np.maximum(total, 1e-12)) * -np.expm1(-total)
+        return float((answered @ (np.arange(AGES) + 0.5)) / max(float(answered.sum()), 1e-12))
+
+    def state(self) -> dict[str, Any]:
+        """The shape as JSON."""
+        return {
+            "calls": self.calls,
+            "weight": self._weight,
+            "human": self._human.tolist(),
+            "other": self._other.tolist(),
+            "ended": self._ended.tolist(),
+            "level_at_end": self._level_at_end.tolist(),
+        }
+
+
+def _exposure(ended: NDArray[np.float64], ringing: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Call-seconds spent in each second of age: whole for calls that rang on, half for those that ended in it."""
+    both = ended + ringing
+    reached = np.cumsum(both[::-1])[::-1]
+    return np.asarray(np.maximum(reached - 0.5 * both, 1e-9))
+
+
+def _supposed() -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Ends by age before anything is known: people answer around 10 s (gamma, shape 4, after 2 s of set-up), the rest
+    rings out over a minute. A quarter are people; `answer_rate` knows that this is only a guess.
+    """
+    age = np.arange(AGES) + 0.5
+    rung = np.maximum(age - 2.0, 1e-9) / 2.4
+    human = rung**3 * np.exp(-rung)
+    other = np.exp(-age / 25.0)
+    return human / human.sum() * 0.25 * PRIOR_CALLS, other / other.sum() * 0.75 * PRIOR_CALLS
