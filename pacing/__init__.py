@@ -15,6 +15,7 @@ from pacing.model import (
     Reason,
 )
 from pacing.pacer import Pacer
+from pacing.tally import window_name
 
 __all__ = [
     "AgentState",
@@ -27,4 +28,5 @@ __all__ = [
     "Pacer",
     "PacingTarget",
     "Reason",
+    "window_name",
 ]
