@@ -7,7 +7,7 @@ Each fact costs O(1).
 
 import math
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from enum import Enum, auto
 
 from pacing.agents import Agents
@@ -71,6 +71,10 @@ class Floor:
         """Agents in a state who will take another call after it: those a call may be launched for."""
         return self._agents.count_staying(state)
 
+    def since_staying(self, state: AgentState) -> Iterable[float]:
+        """The seconds at which those agents entered the state."""
+        return self._agents.since_staying(state)
+
     @property
     def leaving(self) -> int:
         """Agents at work who will not take another call."""
@@ -100,6 +104,7 @@ class Floor:
             for calls in (self.in_flight, self.waiting):
                 calls.update(dict.fromkeys(calls, at))
             self._waits.restart(at)
+            self._agents.restart(at)
         elif at < self.now:
             self._odd(Anomaly.TIME_BACKWARDS)
             at = self.now
@@ -227,7 +232,14 @@ class Floor:
             call = self._call_of.pop(agent)
             del self._agent_with[call]
             self._end(call, _End.TALKED)
-        self._agents.move(agent, state)
+        before, seconds = self._agents.move(agent, state, self.now)
+        # Who goes in the middle of a stage has not finished it.
+        if before is AgentState.TALKING and state is not AgentState.OFFLINE:
+            self._hear(
+                Observation(heard=Heard.TALK_ENDED, at=self.now, seconds=seconds, wraps_up=state is AgentState.WRAPUP)
+            )
+        elif before is AgentState.WRAPUP and state is not AgentState.OFFLINE:
+            self._hear(Observation(heard=Heard.WRAPUP_ENDED, at=self.now, seconds=seconds))
 
     def _part(self, call: Hashable) -> None:
         """Forget whom a call talks to, where it talks; that agent stays talking until told otherwise."""

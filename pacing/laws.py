@@ -1,15 +1,16 @@
 """The laws: from the picture of the floor to the number of calls wished for. Limits of the trunk come after.
 
-A law is an object with one question, `wish`, so that a law that learns can take the place of one that does not.
+A law has one question, `wish`; a law that learns also hears what happens, and keeps what it learned as JSON.
 """
 
 import math
-from collections.abc import Callable
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import Any, Protocol
 
 from pacing.floor import Floor
-from pacing.model import AgentState, Mode, Reason
+from pacing.model import AgentState, Observation, Reason
+from pacing.tally import Window
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,28 +25,61 @@ class Wish:
 class Law(Protocol):
     """How many calls the floor should have launched now."""
 
-    def wish(self, floor: Floor) -> Wish:
-        """Calls to launch for this picture; asking changes nothing."""
+    def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:
+        """Calls to launch for this picture; `windows` hold the abandonment so far. Asking again gives the same."""
+        ...
+
+    def hear(self, observation: Observation) -> None:
+        """An understood fact."""
+        ...
+
+    def settled(self, at: float, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
+        """Live people were connected or abandoned; `windows` hold them already."""
+        ...
+
+    def state(self) -> dict[str, Any]:
+        """What was learned, as JSON."""
+        ...
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over a `state()`; raises KeyError, TypeError or ValueError, and changes nothing, where it is none."""
         ...
 
 
-class Preview:
+class Unlearned:
+    """The part of a law that learns nothing."""
+
+    def hear(self, observation: Observation) -> None:
+        """Nothing is learned."""
+
+    def settled(self, at: float, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
+        """Nothing is learned."""
+
+    def state(self) -> dict[str, Any]:
+        """Nothing."""
+        return {}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """There is nothing to take over."""
+
+
+class Preview(Unlearned):
     """The agent dials; the law never does."""
 
-    def wish(self, floor: Floor) -> Wish:  # noqa: ARG002 - the face of a law
+    def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:  # noqa: ARG002 - the face of a law
         """Nothing, whatever the floor."""
         return Wish(launch=0, reason=Reason.PREVIEW)
 
 
-class Progressive:
+class Progressive(Unlearned):
     """One call for each ready agent, so that abandonment is 0 (PACING.md section 1: target in flight = idle)."""
 
-    def wish(self, floor: Floor) -> Wish:
+    def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:  # noqa: ARG002 - the face of a law
         """Ready agents less the live people waiting for one less the calls in flight."""
-        return _cover(floor, 1.0)
+        return cover(floor, 1.0)
 
 
-class Ratio:
+class Ratio(Unlearned):
     """A fixed number of calls for each ready agent (PACING.md section 2: target in flight = floor(k·idle)).
 
     Raises ValueError for a ratio below 1 or not finite.
@@ -56,37 +90,13 @@ class Ratio:
             raise ValueError(f"ratio is {ratio}: give calls for each ready agent, 1 or more")
         self._ratio = ratio
 
-    def wish(self, floor: Floor) -> Wish:
+    def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:  # noqa: ARG002 - the face of a law
         """As progressive, `ratio` calls for each ready agent nobody waits for."""
-        return replace(_cover(floor, self._ratio), numbers={"ratio": self._ratio})
+        return replace(cover(floor, self._ratio), numbers={"ratio": self._ratio})
 
 
-class Predictive:
-    """Without evidence of answers and times it holds to the progressive law, and says so."""
-
-    def __init__(self) -> None:
-        self._until_evidence = Progressive()
-
-    def wish(self, floor: Floor) -> Wish:
-        """The progressive wish, marked as a cold start."""
-        wish = self._until_evidence.wish(floor)
-        covered = wish.reason in {Reason.LAUNCHING, Reason.ALL_AGENTS_COVERED}
-        reason = Reason.COLD_START if covered else wish.reason
-        return replace(wish, reason=reason, numbers={"cold_start": 1.0})
-
-
-def law_for(mode: Mode, *, ratio: float) -> Law:
-    """The law of a mode; `ratio` (calls for each ready agent) is used by RATIO alone and raises ValueError below 1."""
-    laws: dict[Mode, Callable[[], Law]] = {
-        Mode.PREVIEW: Preview,
-        Mode.PROGRESSIVE: Progressive,
-        Mode.RATIO: lambda: Ratio(ratio),
-        Mode.PREDICTIVE: Predictive,
-    }
-    return laws[mode]()
-
-
-def _cover(floor: Floor, calls_per_agent: float) -> Wish:
+def cover(floor: Floor, calls_per_agent: float) -> Wish:
+    """So many calls in flight for each ready agent nobody waits for."""
     ready = floor.count_staying(AgentState.READY)
     # An answered person holds a whole agent, a ringing call its share of one.
     idle = max(0, ready - len(floor.waiting))

@@ -60,6 +60,10 @@ class Reason(StrEnum):
     """`max_lines` are in use."""
     LINES_PER_AGENT = "lines_per_agent"
     """`max_lines_per_agent` is reached."""
+    ABANDONMENT_LIMIT = "abandonment_limit"
+    """The abandonment of a window is at its limit: no call without an agent held for it."""
+    TRUNK_FAILING = "trunk_failing"
+    """Nearly every call fails at once: one is tried now and then until the trunk carries calls again."""
     CALLS_PER_SECOND = "calls_per_second"
     """The launch rate is used up; `numbers["next_call_at"]` says when one more is allowed."""
 
@@ -119,7 +123,9 @@ class Heard(StrEnum):
     ABANDONED = "abandoned"
     LOST = "lost"
     TALK_ENDED = "talk_ended"
+    """An agent stopped talking and stays on the floor."""
     WRAPUP_ENDED = "wrapup_ended"
+    """An agent stopped wrapping up and stays on the floor."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -130,13 +136,16 @@ class Observation:
     at: float
     """Seconds."""
     seconds: float | None = None
-    """How long the stage that ends here took (ringing, or waiting for an agent); None where its start is unknown."""
+    """How long the stage that ends here took (ringing, waiting for an agent, talking, wrapping up); None where its start
+    is unknown."""
     outcome: Outcome | None = None
     """Of RANG_OUT only; None there means an outcome we do not know."""
     kind: str | None = None
     """The class the call was placed with; None where there was none or the call had left the picture."""
     late: bool = False
     """Of CONNECTED only: the agent came after the threshold of the promise, which counts as abandoned."""
+    wraps_up: bool = False
+    """Of TALK_ENDED only: the agent went on to wrap up."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

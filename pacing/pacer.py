@@ -1,12 +1,13 @@
 """The public face: facts in, decisions out. The live engine and the simulators drive exactly this object."""
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
 from pacing.floor import Floor
-from pacing.laws import law_for
+from pacing.laws import Law, Preview, Progressive, Ratio
 from pacing.limits import Limits
 from pacing.model import AgentState, Anomaly, ClockStart, Decision, Mode, Observation, Outcome, PacingTarget
+from pacing.predict.law import Predictive
 from pacing.tally import Tally, window_name
 
 LOST_AFTER_S = 180.0
@@ -39,9 +40,9 @@ class Pacer:
         self.mode = Mode(mode)
         self.target = target or PacingTarget()
         self.seed = seed
-        self._law = law_for(self.mode, ratio=ratio)
+        self._law = _law(self.mode, self.target, ratio=ratio)
         self._limits = Limits(self.target)
-        self._tally = Tally(self.target)
+        self._tally = Tally(self.target, self._settled)
         self._floor = Floor(
             lost_after_s=lost_after_s,
             hear=self._hear,
@@ -116,7 +117,8 @@ class Pacer:
         """How many calls to launch now. Nothing is taken for launched until `placed` tells it."""
         floor = self._floor
         floor.advance(at)
-        wish = self._law.wish(floor)
+        self._tally.advance(floor.now)
+        wish = self._law.wish(floor, self._tally.windows)
         numbers: dict[str, float] = {
             "ready": floor.count_staying(AgentState.READY),
             "talking": floor.count(AgentState.TALKING),
@@ -129,7 +131,6 @@ class Pacer:
             "anomalies": floor.anomaly_count,
             **wish.numbers,
         }
-        self._tally.advance(floor.now)
         for window in self._tally.windows:
             if window.live:
                 numbers[f"live_{window_name(window.length_s)}"] = window.live
@@ -143,7 +144,7 @@ class Pacer:
         """What has been learned, as JSON: totals and windows. The floor is not in it: who is ready and which calls
         are up after a restart has to be told anew, or calls would be launched for agents who have gone.
         """
-        return {"version": STATE_VERSION, "tally": self._tally.state()}
+        return {"version": STATE_VERSION, "tally": self._tally.state(), "law": {str(self.mode): self._law.state()}}
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over what a `state()` had learned, in place of this object's own; the floor stays as it is told.
@@ -153,9 +154,27 @@ class Pacer:
         try:
             if state["version"] not in READABLE_VERSIONS:
                 raise ValueError(f"its version is {state['version']}, not one of {READABLE_VERSIONS}")
-            self._tally = Tally.from_state(state["tally"], self.target)
+            tally = Tally.from_state(state["tally"], self.target, self._settled)
+            # What another mode learned is of no use to this one.
+            if learned := state.get("law", {}).get(str(self.mode)):
+                self._law.restore(learned)
+            self._tally = tally
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"this is no state of a Pacer, start without it: {error!r}") from error
 
     def _hear(self, observation: Observation) -> None:
         self._tally.hear(observation)
+        self._law.hear(observation)
+
+    def _settled(self, at: float, connected: float, abandoned: float) -> None:
+        self._law.settled(at, connected, abandoned, self._tally.windows)
+
+
+def _law(mode: Mode, target: PacingTarget, *, ratio: float) -> Law:
+    laws: dict[Mode, Callable[[], Law]] = {
+        Mode.PREVIEW: Preview,
+        Mode.PROGRESSIVE: Progressive,
+        Mode.RATIO: lambda: Ratio(ratio),
+        Mode.PREDICTIVE: lambda: Predictive(target),
+    }
+    return laws[mode]()

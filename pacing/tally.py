@@ -8,7 +8,7 @@ who are expected among the calls taken for machines (Ofcom, 2008 and 2010).
 
 import math
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pacing.model import Heard, Observation, Outcome, PacingTarget
@@ -26,6 +26,9 @@ _TOTAL = {
     Heard.ABANDONED: "abandoned",
     Heard.LOST: "lost",
 }
+
+Settled = Callable[[float, float, float], None]
+"""Told of live people when their call is settled: seconds, connected, abandoned; the windows hold them already."""
 
 
 class Window:
@@ -97,13 +100,14 @@ class Window:
 
 
 class Tally:
-    """Totals since the first fact, carried over restarts, and the windows of the promise."""
+    """Totals since the first fact, carried over restarts, and the windows of the promise; `settled` is told of each."""
 
-    def __init__(self, target: PacingTarget) -> None:
+    def __init__(self, target: PacingTarget, settled: Settled) -> None:
         self.totals: dict[str, int] = dict.fromkeys(_TOTAL.values(), 0)
         self.outcomes: dict[str, int] = dict.fromkeys([*Outcome, "unknown"], 0)
         self.windows = tuple(Window(length_s) for length_s in target.windows_s)
         self._false_machine_share = target.false_machine_share
+        self._settled = settled
 
     def hear(self, observation: Observation) -> None:
         """Count one understood fact."""
@@ -112,6 +116,8 @@ class Tally:
             self.outcomes[observation.outcome or "unknown"] += 1
             if observation.outcome is Outcome.MACHINE and self._false_machine_share:
                 self._settle(at, abandoned=self._false_machine_share)
+            return
+        if heard not in _TOTAL:
             return
         self.totals[_TOTAL[heard]] += 1
         if heard is Heard.ABANDONED or observation.late:
@@ -133,13 +139,13 @@ class Tally:
         }
 
     @classmethod
-    def from_state(cls, state: Mapping[str, Any], target: PacingTarget) -> "Tally":
+    def from_state(cls, state: Mapping[str, Any], target: PacingTarget, settled: Settled) -> "Tally":
         """The tally of a `state()`, of version 1 ("day" and "month") too, with the windows the target has now.
 
         A window that was not kept begins with what the shortest longer one remembers, else the longest of all.
         Raises KeyError, TypeError, AttributeError or ValueError where it is no such state.
         """
-        tally = cls(target)
+        tally = cls(target, settled)
         tally.totals = {name: int(state["totals"][name]) for name in tally.totals}
         tally.outcomes = {name: int(state["outcomes"][name]) for name in tally.outcomes}
         kept = _kept_windows(state)
@@ -155,6 +161,7 @@ class Tally:
     def _settle(self, at: float, *, connected: float = 0.0, abandoned: float = 0.0) -> None:
         for window in self.windows:
             window.add(at, connected=connected, abandoned=abandoned)
+        self._settled(at, connected, abandoned)
 
 
 def window_name(length_s: float) -> str:

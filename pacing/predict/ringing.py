@@ -7,10 +7,13 @@ what changes from minute to minute is the level, what is learned over hours is t
 """
 
 import math
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from pacing.predict.kept import positive, table_of
 
 AGES = 90
 """Bins of one second of ringing; longer ringing counts in the last."""
@@ -38,7 +41,7 @@ class Ringing:
         self._level_at_end = human + other
         self.calls = 0
         """Calls that have ended, answered or not."""
-        self.refresh(np.zeros(0), 1.0)
+        self.refresh(np.zeros(0), np.zeros(0))
 
     def end(self, age_s: float, *, answered: bool, level: float) -> None:
         """A call ended after `age_s` of ringing, while the level of live answers was `level`."""
@@ -51,21 +54,26 @@ class Ringing:
         self._weight *= self._growth
         if self._weight > _HEAVIEST:
             for table in (self._human, self._other, self._ended, self._level_at_end):
-                table /= self._weight
+                np.divide(table, self._weight, out=table)
             self._weight = 1.0
 
-    def refresh(self, ages_s: NDArray[np.float64], level: float) -> None:
-        """Make the tables anew; the calls that ring now, of these ages, count as far as they have come."""
-        in_flight = np.bincount(np.minimum(ages_s.astype(np.intp), AGES - 1), minlength=AGES) * self._weight
+    def refresh(self, ages_s: NDArray[np.float64], levels: NDArray[np.float64]) -> None:
+        """Make the tables anew; the calls that ring now, of these ages and levels, count as far as they have come."""
+        age = np.minimum(ages_s.astype(np.intp), AGES - 1)
+        in_flight = np.bincount(age, minlength=AGES) * self._weight
+        in_flight_level = np.bincount(age, levels, minlength=AGES) * self._weight
         exposed = _exposure(self._ended, in_flight)
-        exposed_level = _exposure(self._level_at_end, in_flight * level)
-        self.human_rate: NDArray[np.float64] = np.minimum(self._human / exposed_level, 4.0)
-        """Live answers per second of ringing at level 1, by age, shape (AGES,)."""
+        exposed_level = _exposure(self._level_at_end, in_flight_level)
         self.mean_level = float(exposed_level.sum() / exposed.sum())
         """Mean level over what was learned."""
-        self.other_rate: NDArray[np.float64] = np.minimum(self._other / exposed, 4.0)
+        self._take(np.minimum(self._human / exposed_level, 4.0), np.minimum(self._other / exposed, 4.0))
+
+    def _take(self, human_rate: NDArray[np.float64], other_rate: NDArray[np.float64]) -> None:
+        self.human_rate = human_rate
+        """Live answers per second of ringing at level 1, by age, shape (AGES,)."""
+        self.other_rate = other_rate
         """Ends without a live person per second of ringing, by age, shape (AGES,)."""
-        self.cumulative: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(self.human_rate)])
+        self.cumulative: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(human_rate)])
         """Expected live answers at level 1 of a call that has rung so many whole seconds, shape (AGES + 1,)."""
 
     def rebase(self, factor: float) -> None:
@@ -78,11 +86,17 @@ class Ringing:
         part = min(age_s - age, 1.0)
         return float(self.cumulative[age] + part * self.human_rate[age])
 
-    def expected_all(self, ages_s: NDArray[np.float64]) -> float:
-        """The same, summed over calls."""
+    def expected_between(
+        self, before_s: NDArray[np.float64], after_s: NDArray[np.float64], relative: NDArray[np.float64] | None
+    ) -> float:
+        """Expected live answers at level 1, times `relative`, of calls that went from one age to another, summed."""
+        expected = self._expected_at(after_s) - self._expected_at(before_s)
+        return float(expected.sum() if relative is None else expected @ relative)
+
+    def _expected_at(self, ages_s: NDArray[np.float64]) -> NDArray[np.float64]:
         age = np.minimum(ages_s.astype(np.intp), AGES - 1)
         part = np.minimum(ages_s - age, 1.0)
-        return float((self.cumulative[age] + part * self.human_rate[age]).sum())
+        return np.asarray(self.cumulative[age] + part * self.human_rate[age])
 
     def answer_chances(self, levels: NDArray[np.float64]) -> NDArray[np.float64]:
         """Probability that a call of an age will yet be answered by a live person, shape (levels, AGES)."""
@@ -113,7 +127,18 @@ class Ringing:
             "other": self._other.tolist(),
             "ended": self._ended.tolist(),
             "level_at_end": self._level_at_end.tolist(),
+            "human_rate": self.human_rate.tolist(),
+            "other_rate": self.other_rate.tolist(),
         }
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over a `state()`; raises KeyError, TypeError or ValueError where it is none."""
+        tables = [table_of(state[name], AGES) for name in ("human", "other", "ended", "level_at_end")]
+        calls, weight = int(state["calls"]), positive(state["weight"])
+        self._human, self._other, self._ended, self._level_at_end = tables
+        human_rate, other_rate = table_of(state["human_rate"], AGES), table_of(state["other_rate"], AGES)
+        self.calls, self._weight = calls, weight
+        self._take(human_rate, other_rate)
 
 
 def _exposure(ended: NDArray[np.float64], ringing: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -12,6 +12,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pacing.predict.kept import positive, table_of
+
 STEP = 0.125
 """Distance of two levels, in logarithms."""
 
@@ -25,7 +27,7 @@ WANDERS_PER_SQRT_S = 0.15 / math.sqrt(3600.0)
 LANDING_DEVIATION = 1.0
 """Deviation, in logarithms, of where a jump lands."""
 
-_LONGEST_STEP_S = 900.0
+_LONGEST_STEP_S = 3600.0
 
 
 class AnswerRate:
@@ -77,7 +79,14 @@ class AnswerRate:
 
     def state(self) -> list[float]:
         """The probabilities as JSON."""
-        return self._chances.tolist()  # type: ignore[no-any-return]
+        kept: list[float] = self._chances.tolist()
+        return kept
+
+    def restore(self, state: Any) -> None:
+        """Take over a `state()`; raises TypeError or ValueError where it is none."""
+        chances = table_of(state, len(self._chances))
+        self._chances = chances / positive(chances.sum())
+        self._measure()
 
 
 WEIGHTS: NDArray[np.float64] = np.array([5.0, 8.0, 5.0]) / 18.0

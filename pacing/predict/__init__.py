@@ -1,0 +1,1 @@
+"""The predictive law: what it learns (ringing, answer rate, kinds, handling), foresees (overflow) and promises."""

@@ -1,0 +1,102 @@
+"""The predictive law: launch while the people expected to find no agent stay within what the promise allows.
+
+For one more call: the expected overflow E[(answers + waiting - ready - becoming ready)+] over the live answers it is
+expected among must not pass the allowed overflow of `promise`. The rule is within half a point of utilisation of the
+optimum of the floor's Markov decision process (docs/pacing.md, docs/benchmarks/pacing.md).
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from pacing.floor import Floor
+from pacing.laws import Wish, cover
+from pacing.model import AgentState, Observation, PacingTarget, Reason
+from pacing.predict.answer_rate import WEIGHTS
+from pacing.predict.answering import Answering
+from pacing.predict.handling import Handling
+from pacing.predict.overflow import Overflow
+from pacing.predict.promise import Promise
+from pacing.tally import Window
+
+EVIDENCE_CALLS = 30
+"""Calls that must have ended before more is launched than there are ready agents."""
+
+HORIZON_SHARE = 0.5
+"""Agents count as becoming ready within this share of the delay of an answer: calls in flight are half-way on average."""
+
+MOST_LINES_PER_AGENT = 25
+"""Calls in flight for each agent at work, whatever the estimates say."""
+
+
+class Predictive:
+    """Learns from what is heard; progressive until there is evidence, and for one agent alone."""
+
+    def __init__(self, target: PacingTarget) -> None:
+        self._answering = Answering()
+        self._handling = Handling()
+        self._promise = Promise(target.abandonment, soft=target.soft, hard=target.hard)
+
+    def hear(self, observation: Observation) -> None:
+        """Learn from a call or a stage of an agent's work."""
+        self._answering.hear(observation)
+        self._handling.hear(observation)
+
+    def settled(self, at: float, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
+        """Learn how the promise fares."""
+        self._promise.settled(at, connected=connected, abandoned=abandoned, windows=windows)
+
+    def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:
+        """As many calls as the allowed overflow bears, never fewer than progressive would launch."""
+        self._answering.advance(floor)
+        covered = cover(floor, 1.0)
+        staying = sum(floor.count_staying(state) for state in (AgentState.READY, AgentState.TALKING, AgentState.WRAPUP))
+        if staying < 2:
+            return covered
+        if self._answering.calls < EVIDENCE_CALLS:
+            shown = covered.reason in {Reason.LAUNCHING, Reason.ALL_AGENTS_COVERED}
+            numbers = {"evidence_calls": float(self._answering.calls), "evidence_wanted": float(EVIDENCE_CALLS)}
+            return Wish(launch=covered.launch, reason=Reason.COLD_START if shown else covered.reason, numbers=numbers)
+        allowed = self._promise.allowed(floor.now, windows)
+        launch, numbers = self._launch(floor, allowed, least=covered.launch, staying=staying)
+        reason = covered.reason
+        if launch:
+            reason = Reason.LAUNCHING
+        elif not allowed:
+            reason = Reason.ABANDONMENT_LIMIT
+        return Wish(launch=launch, reason=reason, numbers=numbers)
+
+    def _launch(self, floor: Floor, allowed: float, *, least: int, staying: int) -> tuple[int, dict[str, float]]:
+        waiting = len(floor.waiting)
+        capacity = floor.count_staying(AgentState.READY) - waiting
+        chance = self._answering.next_call()
+        horizon_s = HORIZON_SHARE * self._answering.delay_s
+        law = Overflow(self._answering.weights(), self._handling.weights(floor, horizon_s)[0])
+        most = max(least, MOST_LINES_PER_AGENT * staying - len(floor.in_flight))
+        launch, overflow, live = 0, float(WEIGHTS @ law.beyond(capacity)), waiting + float(WEIGHTS @ law.answers_mean)
+        while launch < most:
+            law.add(chance)
+            over, among = float(WEIGHTS @ law.beyond(capacity)), waiting + float(WEIGHTS @ law.answers_mean)
+            if launch >= least and over > allowed * among:
+                break
+            launch, overflow, live = launch + 1, over, among
+        return launch, {
+            "answer_probability": float(WEIGHTS @ chance),
+            "answer_delay_s": self._answering.delay_s,
+            "handle_s": self._handling.handle_s,
+            "expected_answers": live,
+            "expected_overflow": overflow,
+            "allowed_overflow": allowed * live,
+        }
+
+    def state(self) -> dict[str, Any]:
+        """What was learned, as JSON."""
+        parts = {"answering": self._answering, "handling": self._handling, "promise": self._promise}
+        return {name: part.state() for name, part in parts.items()}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Take over a `state()`; raises KeyError, TypeError or ValueError, and changes nothing, where it is none."""
+        answering, handling = Answering(), Handling()
+        answering.restore(state["answering"])
+        handling.restore(state["handling"])
+        self._promise.restore(state["promise"])
+        self._answering, self._handling = answering, handling
