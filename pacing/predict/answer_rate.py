@@ -37,9 +37,9 @@ class AnswerRate:
         offsets = np.arange(-HALF_WIDTH, HALF_WIDTH + 1)
         self._logarithms: NDArray[np.float64] = offsets * STEP
         self._levels = np.exp(self._logarithms)
-        landing = np.exp(-0.5 * (self._logarithms / LANDING_DEVIATION) ** 2)
+        landing: NDArray[np.float64] = np.exp(-0.5 * (self._logarithms / LANDING_DEVIATION) ** 2)
         self._landing: NDArray[np.float64] = landing / landing.sum()
-        self._chances = self._landing.copy()
+        self._chances: NDArray[np.float64] = self._landing.copy()
         self._measure()
 
     def step(self, seconds: float, expected: float, answers: int) -> None:

@@ -15,7 +15,6 @@ from pacing.predict.kinds import MOST_STEPS, Kinds, factor
 from pacing.predict.overflow import spread
 from pacing.predict.ringing import AGES, Ringing
 
-
 REFRESH_S = 2.0
 """Seconds between two makings of the tables and two steps of the rate."""
 

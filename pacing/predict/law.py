@@ -22,7 +22,7 @@ EVIDENCE_CALLS = 30
 """Calls that must have ended before more is launched than there are ready agents."""
 
 HORIZON_SHARE = 0.5
-"""Agents count as becoming ready within this share of the delay of an answer: calls in flight are half-way on average."""
+"""Agents count as becoming ready within this share of the delay of an answer: on average a call is half-way there."""
 
 MOST_LINES_PER_AGENT = 25
 """Calls in flight for each agent at work, whatever the estimates say."""
@@ -90,8 +90,11 @@ class Predictive:
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON."""
-        parts = {"answering": self._answering, "handling": self._handling, "promise": self._promise}
-        return {name: part.state() for name, part in parts.items()}
+        return {
+            "answering": self._answering.state(),
+            "handling": self._handling.state(),
+            "promise": self._promise.state(),
+        }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over a `state()`; raises KeyError, TypeError or ValueError, and changes nothing, where it is none."""

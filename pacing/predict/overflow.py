@@ -24,14 +24,16 @@ def spread(probabilities: NDArray[np.float64], weights: NDArray[np.float64]) -> 
 
     `weights` is how many calls (or agents) each group has, shape (groups,).
     """
-    rows, groups = probabilities.shape
+    rows = probabilities.shape[0]
     place = probabilities * LEVELS
     low = np.minimum(place.astype(np.intp), LEVELS - 1)
     upper = (place - low) * weights
     at = low + (np.arange(rows) * (LEVELS + 1))[:, None]
     size = rows * (LEVELS + 1)
-    flat = np.bincount(at.ravel(), (weights - upper).ravel(), size) + np.bincount(at.ravel() + 1, upper.ravel(), size)
-    return flat.reshape(rows, LEVELS + 1) if groups else np.zeros((rows, LEVELS + 1))
+    flat: NDArray[np.float64] = np.bincount(at.ravel(), (weights - upper).ravel(), size) + np.bincount(
+        at.ravel() + 1, upper.ravel(), size
+    )
+    return flat.reshape(rows, LEVELS + 1)
 
 
 class Overflow:
@@ -75,9 +77,10 @@ class Overflow:
 
 @lru_cache(maxsize=16)
 def _logarithms(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """log(1 + level·(e^{iω} - 1)) at the frequencies of a transform of `size`, and the angles ω, for the half spectrum.
+    """log(1 + level·(e^{-iω} - 1)) at the frequencies of a transform of `size`, and the angles ω, for the half spectrum.
 
-    Real and imaginary parts lie side by side, so that a product with real weights stays real. The sign is that of numpy's inverse transform: masses = irfft(Σ mass·e^{-iωk}).
+    Real and imaginary parts lie side by side, so that a product with real weights stays real. The sign is that of
+    numpy's inverse transform: masses = irfft(Σ mass·e^{-iωk}).
     """
     angles = 2.0 * np.pi * np.arange(size // 2 + 1) / size
     levels = (np.arange(LEVELS + 1) / LEVELS)[:, None]

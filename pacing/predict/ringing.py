@@ -60,8 +60,8 @@ class Ringing:
     def refresh(self, ages_s: NDArray[np.float64], levels: NDArray[np.float64]) -> None:
         """Make the tables anew; the calls that ring now, of these ages and levels, count as far as they have come."""
         age = np.minimum(ages_s.astype(np.intp), AGES - 1)
-        in_flight = np.bincount(age, minlength=AGES) * self._weight
-        in_flight_level = np.bincount(age, levels, minlength=AGES) * self._weight
+        in_flight: NDArray[np.float64] = np.bincount(age, minlength=AGES) * self._weight
+        in_flight_level: NDArray[np.float64] = np.bincount(age, levels, minlength=AGES) * self._weight
         exposed = _exposure(self._ended, in_flight)
         exposed_level = _exposure(self._level_at_end, in_flight_level)
         self.mean_level = float(exposed_level.sum() / exposed.sum())
