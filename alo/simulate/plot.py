@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from alo.simulate.finding import percent
 from alo.simulate.labels import Point, label_points, spread
-from pacing.simulation._stand_in import Day
+from pacing.simulation.day import Day
 from pacing.simulation.curves import Floats, cumulative_abandonment, longer_than, median_of_days
 from pacing.simulation.measures import Measure, Summary
 from pacing.simulation.statistics import Estimate

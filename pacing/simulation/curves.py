@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from pacing.simulation._stand_in import Day
+from pacing.simulation.day import Day
 
 Floats = NDArray[np.float64]
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 import numpy as np
 
-from pacing.simulation._stand_in import Day
+from pacing.simulation.day import Day
 from pacing.simulation.statistics import Estimate, estimate, paired_difference
 
 ENOUGH_LIVE = 300
