@@ -135,11 +135,10 @@ def doctor() -> None:
 def simulate(
     scenario: Annotated[list[str] | None, typer.Argument(help="Shipped scenarios by name, or TOML files.")] = None,
     *,
-    policy: Annotated[list[str], typer.Option(help="Policies to compare, the first is the baseline; repeat it.")] = [
-        "predictive",
-        "progressive",
-        "oracle",
-    ],
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="Compared with the first; repeat it. By default predictive, progressive and oracle."),
+    ] = None,
     days: Annotated[int, typer.Option(min=1, max=10_000, help="Simulated days for each policy.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Of the first day; the same for every policy.")] = 1,
     target: Annotated[float, typer.Option(help="Promised abandonment, as a share: 0.03 is 3 %.")] = 0.03,
@@ -155,8 +154,8 @@ def simulate(
         run.list_scenarios(console)
         return
     request = run.checked(
-        asked=scenario or [],
-        policies=policy,
+        asked=scenario or run.DEFAULT_SCENARIOS,
+        policies=policy or run.DEFAULT_POLICIES,
         days=days,
         seed=seed,
         target=target,

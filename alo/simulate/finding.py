@@ -33,7 +33,7 @@ def headline(summaries: Sequence[Summary], *, target: float) -> str:
         else f"stays about at the {percent(target)} promise"
     )
     other = _compared_with(best, summaries)
-    gain = other and best.difference(Measure.UTILISATION, to=other)
+    gain = None if other is None else best.difference(Measure.UTILISATION, to=other)
     if other is None or gain is None:
         minutes = best.means[Measure.UTILISATION]
         works = f" and works {60 * minutes.mean:.1f} minutes of each agent-hour" if minutes else ""
@@ -60,8 +60,8 @@ def details(summaries: Sequence[Summary], *, target: float) -> list[str]:
     if best is not None and best.days_above:
         said.append(f"{best.policy} was above {percent(target)} on {best.days_above} of {best.days_counted} days")
     bound = next((summary for summary in summaries if summary.policy == BOUND), None)
-    left = bound and best and bound.difference(Measure.UTILISATION, to=best)
-    if left and left.mean > 0:
+    left = None if bound is None or best is None else bound.difference(Measure.UTILISATION, to=best)
+    if left is not None and left.mean > 0:
         said.append(f"{BOUND}, which knows what no dialer can know, would win another {with_interval(left, scale=60)}")
     return said
 
@@ -95,6 +95,6 @@ def _nobody(summaries: Sequence[Summary], target: float) -> str:
         if summary.policy != BOUND and (lost := summary.means[Measure.ABANDONMENT]) is not None
     ]
     if not shares:
-        return f"only the bound was simulated: {BOUND} knows what no dialer can know"
+        return f"Only the bound was simulated: {BOUND} knows what no dialer can know"
     share, policy = min(shares)
-    return f"no policy keeps the {percent(target)} promise; {policy} comes nearest with {percent(share, 2)} abandoned"
+    return f"No policy keeps the {percent(target)} promise; {policy} comes nearest with {percent(share, 2)} abandoned"

@@ -7,6 +7,9 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.transforms import Bbox
 
+BEHIND = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+"""Of words that lie on lines."""
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Point:
@@ -55,7 +58,7 @@ def label_points(axes: Axes, points: Sequence[Point], *, taken: Sequence[Artist]
     for point in points:
         text = axes.annotate(
             point.name, (point.x, point.y), xytext=(0, 0), textcoords="offset points",
-            ha="center", va="center", color=point.colour, fontweight="bold",
+            ha="center", va="center", color=point.colour, fontweight="bold", bbox=BEHIND,
         )  # fmt: skip
         text.set_in_layout(False)
         own = text.get_window_extent()

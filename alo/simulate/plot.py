@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -10,11 +11,12 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from alo.simulate.finding import percent
-from alo.simulate.labels import Point, label_points, spread
-from pacing.simulation.day import Day
+from alo.simulate.labels import BEHIND, Point, label_points, spread
 from pacing.simulation.curves import Floats, cumulative_abandonment, longer_than, median_of_days
+from pacing.simulation.day import Day
 from pacing.simulation.measures import Measure, Summary
 from pacing.simulation.statistics import Estimate
 
@@ -22,7 +24,7 @@ from pacing.simulation.statistics import Estimate
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
 MARKERS = "osD^vPX"
 DASHES = ("-", "--", ":")
-SETTINGS = {
+SETTINGS: dict[Any, Any] = {
     "font.size": 10.5,
     "axes.titlesize": 11.5,
     "axes.titlelocation": "left",
@@ -69,10 +71,9 @@ def draw(
     summaries: Sequence[Summary], days: Mapping[str, Sequence[Day]], *, title: str, world: str, target: float
 ) -> Figure:
     """The figure of three panels."""
-    figure = Figure(figsize=(15, 5.6), layout="constrained")
+    figure = Figure(figsize=(15, 5.6), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, wspace=0.05))
     FigureCanvasAgg(figure)
-    figure.get_layout_engine().set(w_pad=0.12, h_pad=0.12, wspace=0.05)  # type: ignore[union-attr]
-    headline = textwrap.fill(title[:1].upper() + title[1:], 110)
+    headline = textwrap.fill(title, 110)
     figure.suptitle(headline, x=0.012, ha="left", fontsize=15, fontweight="bold")
     figure.supxlabel(world, x=0.012, ha="left", fontsize=9, color=TARGET)
     traded, grown, waited = figure.subplots(1, 3, width_ratios=(1.0, 1.25, 1.0))
@@ -117,9 +118,12 @@ def _draw_trade(
     axes.margins(x=0.1, y=0.12)
     axes.set_xlim(left=min(-0.1, axes.get_xlim()[0]), right=max(100 * target * 1.35, axes.get_xlim()[1]))
     axes.axvline(100 * target, color=TARGET, linestyle=(0, (4, 3)), linewidth=1.2)
+    left, right = axes.get_xlim()
+    crowded = 100 * target < left + 0.35 * (right - left)
     promise = axes.annotate(
-        f"promise {percent(target)}", (100 * target, 0.01), xycoords=("data", "axes fraction"), xytext=(-4, 0),
-        textcoords="offset points", ha="right", va="bottom", color=TARGET, fontsize=9,
+        f"promise {percent(target)}", (100 * target, 0.01), xycoords=("data", "axes fraction"),
+        xytext=(4 if crowded else -4, 0), textcoords="offset points", ha="left" if crowded else "right", va="bottom",
+        color=TARGET, fontsize=9,
     )  # fmt: skip
     return points, promise
 
@@ -147,15 +151,11 @@ def _draw_growth(axes: Axes, days: Mapping[str, Sequence[Day]], styles: Mapping[
     axes.set_ylim(-0.02 * top, top)
     axes.set_xlim(0, end_s / 3600)
     axes.axhline(100 * target, color=TARGET, linestyle=(0, (4, 3)), linewidth=1.2)
-    axes.annotate(
-        f"promise {percent(target)}", (0.99, 100 * target), xycoords=("axes fraction", "data"), xytext=(0, 4),
-        textcoords="offset points", ha="right", color=TARGET, fontsize=9, zorder=4,
-        bbox={"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none", "alpha": 0.8},
-    )  # fmt: skip
+    ends.append((100 * target, f"promise {percent(target)}", TARGET))
     places = spread([end for end, _, _ in ends], gap=0.05 * top)
-    for place, (_, policy, colour) in zip(places, ends, strict=True):
+    for place, (_, name, colour) in zip(places, ends, strict=True):
         axes.annotate(
-            policy, (1.01, place), xycoords=("axes fraction", "data"), va="center", color=colour, fontweight="bold",
+            name, (1.01, place), xycoords=("axes fraction", "data"), va="center", color=colour, fontweight="bold",
             annotation_clip=False,
         )  # fmt: skip
 
@@ -165,7 +165,7 @@ def _draw_waits(axes: Axes, days: Mapping[str, Sequence[Day]], styles: Mapping[s
     axes.set_xlabel("seconds")
     axes.set_ylabel("waits longer than this, %")
     waits = {policy: np.concatenate([day.idle_spells_s for day in own]) for policy, own in days.items()}
-    longest = max((float(np.quantile(own, 0.95)) for own in waits.values() if len(own)), default=60.0)
+    longest = max((float(np.quantile(own, 0.98)) for own in waits.values() if len(own)), default=60.0)
     seconds = np.linspace(0.0, max(1.0, longest), MOMENTS)
     order = sorted(waits, key=lambda policy: -_median(waits[policy]))
     for row, policy in enumerate(order):
@@ -175,6 +175,7 @@ def _draw_waits(axes: Axes, days: Mapping[str, Sequence[Day]], styles: Mapping[s
         axes.annotate(
             f"{policy}: half over {_median(waits[policy]):.0f} s" if len(waits[policy]) else f"{policy}: no call",
             (0.99, 0.97 - 0.062 * row), xycoords="axes fraction", ha="right", va="top", color=colour, fontweight="bold",
+            zorder=4, bbox=BEHIND,
         )  # fmt: skip
     axes.set_ylim(0, 100)
     axes.set_xlim(0, float(seconds[-1]))

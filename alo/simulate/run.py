@@ -25,7 +25,8 @@ from pacing.simulation.policy import PolicyFactory
 from pacing.simulation.statistics import Estimate
 from pacing.simulator import Day, Scenario, simulate
 
-DEFAULT_SCENARIO = "twenty-agents"
+DEFAULT_SCENARIOS = ("twenty-agents",)
+DEFAULT_POLICIES = ("predictive", "progressive", "oracle")
 FIGURES = (".svg", ".png")
 
 
@@ -64,7 +65,7 @@ def checked(
     if plot is not None:
         _check_plot(plot)
     return Request(
-        scenarios=[scenarios.find(one) for one in dict.fromkeys(asked or [DEFAULT_SCENARIO])],
+        scenarios=[scenarios.find(one) for one in dict.fromkeys(asked)],
         policies={name: _policy(name, target) for name in dict.fromkeys(policies)},
         seeds=range(seed, seed + days),
         target=target,
@@ -128,7 +129,9 @@ def _simulated(request: Request, console: Console) -> Iterator[tuple[Scenario, M
             yield scenario, {policy: [day.result() for day in days] for policy, days in of_policy.items()}
             of_policy.clear()  # a day holds an entry for each of its calls
     except BrokenProcessPool:
-        raise RequestError("A worker was ended from outside, perhaps for want of memory: try fewer --workers.") from None
+        raise RequestError(
+            "A worker was ended from outside, perhaps for want of memory: try fewer --workers."
+        ) from None
     finally:
         pool.shutdown(cancel_futures=True)
 
@@ -139,7 +142,7 @@ def _one_day(scenario: Scenario, name: str, factory: PolicyFactory, seed: int) -
 
 def _wait(name: str, days: Sequence[Future[Day]], console: Console) -> None:
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         task = progress.add_task(f"{name}, days", total=len(days))
         for _ in as_completed(days):
             progress.advance(task)
@@ -151,17 +154,15 @@ def _tell(scenario: Scenario, summaries: Sequence[Summary], request: Request, co
         console.print(table)
     explain(console, summaries)
     sentence = headline(summaries, target=request.target)
-    console.print(Text(_capital(sentence) + ".", style="bold"))
+    console.print(Text(f"{sentence}.", style="bold"))
     for sentence in details(summaries, target=request.target):
-        console.print(Text(_capital(sentence) + "."))
+        console.print(Text(f"{sentence}."))
     console.print()
 
 
-def _capital(sentence: str) -> str:
-    return sentence[:1].upper() + sentence[1:]
-
-
-def _draw(scenario: Scenario, summaries: Sequence[Summary], days: Mapping[str, Sequence[Day]], request: Request) -> Path:
+def _draw(
+    scenario: Scenario, summaries: Sequence[Summary], days: Mapping[str, Sequence[Day]], request: Request
+) -> Path:
     from alo.simulate.plot import save  # matplotlib takes a second to import
 
     assert request.plot is not None

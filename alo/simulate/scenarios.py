@@ -22,7 +22,10 @@ class ScenarioError(AloError):
 def shipped() -> Iterator[Scenario]:
     """The scenarios that come with the program, smallest staff first, then by name."""
     yield from sorted(
-        (_build(name, _parse(name, resource.read_text(encoding="utf-8")), None) for name, resource in _shipped().items()),
+        (
+            _build(name, _parse(name, resource.read_text(encoding="utf-8")), None)
+            for name, resource in _shipped().items()
+        ),
         key=lambda scenario: (sum(shift.agents for shift in scenario.staff), scenario.name),
     )
 
@@ -40,7 +43,9 @@ def find(asked: str) -> Scenario:
         return _from_file(path)
     close = get_close_matches(asked, known, n=1)
     hint = f"Did you mean {close[0]}? " if close else ""
-    raise ScenarioError(f"There is no scenario {asked}. {hint}Name one of alo simulate --list, or a file ending in .toml.")
+    raise ScenarioError(
+        f"There is no scenario {asked}. {hint}Name one of alo simulate --list, or a file ending in .toml."
+    )
 
 
 def _shipped() -> dict[str, Traversable]:
@@ -76,7 +81,7 @@ def _build(name: str, mapping: dict[str, Any], folder: Path | None) -> Scenario:
 def _samples(described: Any, folder: Path) -> Mapping[str, list[float]]:
     """The arrays of seconds a scenario's `[samples]` describes, each a column of a CSV beside the scenario."""
     if not isinstance(described, dict):
-        raise ValueError('samples: give a table like talk = { file = "calls.csv", column = "duration" }')
+        raise ValueError('samples: give a table like talk = { file = "calls.csv", column = "duration" }')  # noqa: TRY004 - bad data, not a bad call
     return {name: _column(name, entry, folder) for name, entry in described.items()}
 
 
