@@ -113,7 +113,7 @@ def replay(talks: list[int], agents: int, dials: float, generator: np.random.Gen
         while busy and busy[0][0] <= second:
             resting.append(heappop(busy)[1])
             idle += 1
-        picked_up = []
+        picked_up: list[int] = []
         while ringing and ringing[0][0] <= second:
             call = heappop(ringing)[1]
             (picked_up if talks[call] else resting).append(call)

@@ -1,4 +1,4 @@
-"""Issabel's pacing: a call for each free or almost free agent, reviewed every 3 seconds; abandonment feeds nothing back.
+"""Issabel's pacing: every 3 seconds a call for each free or almost free agent; abandonment feeds nothing back.
 
 Written from the behaviour of repository IssabelFoundation/callcenter, setup/dialer_process/dialer/
 CampaignProcess.class.php and Predictor.class.php. An agent in wrap-up is on a break and is not free. Left out: calls
