@@ -8,7 +8,7 @@ from pacing.simulation.statistics import Estimate
 PLAIN = "progressive"
 """The policy every gain is told against where it is among those compared: one call for each ready agent."""
 BOUND = "oracle"
-"""Knows who will answer and when agents get free; shows what is left to win, so it never counts as the winner."""
+"""Is told the true laws of the world; shows what is left to win and never counts as the winner."""
 
 
 def percent(share: float, digits: int = 1) -> str:
@@ -27,11 +27,7 @@ def headline(summaries: Sequence[Summary], *, target: float) -> str:
     best = winner(summaries)
     if best is None:
         return _nobody(summaries, target)
-    kept = (
-        f"keeps the {percent(target)} promise"
-        if best.promise is Promise.KEPT
-        else f"stays about at the {percent(target)} promise"
-    )
+    kept = _how_kept(best, target)
     other = _compared_with(best, summaries)
     gain = None if other is None else best.difference(Measure.UTILISATION, to=other)
     if other is None or gain is None:
@@ -44,6 +40,13 @@ def headline(summaries: Sequence[Summary], *, target: float) -> str:
     if gain.high < 0:
         return f"{best.policy} {kept} but works {-60 * gain.mean:.1f} minutes per agent-hour less than {other.policy}"
     return f"{best.policy} {kept}; whether it works more than {other.policy} cannot be told from these days"
+
+
+def _how_kept(best: Summary, target: float) -> str:
+    lost = best.means[Measure.ABANDONMENT]
+    if best.promise is Promise.KEPT or lost is None:
+        return f"keeps the {percent(target)} promise"
+    return f"is near the {percent(target)} promise ({with_interval(lost, scale=100, digits=2)} %)"
 
 
 def details(summaries: Sequence[Summary], *, target: float) -> list[str]:
@@ -62,7 +65,9 @@ def details(summaries: Sequence[Summary], *, target: float) -> list[str]:
     bound = next((summary for summary in summaries if summary.policy == BOUND), None)
     left = None if bound is None or best is None else bound.difference(Measure.UTILISATION, to=best)
     if left is not None and left.mean > 0:
-        said.append(f"{BOUND}, which knows what no dialer can know, would win another {with_interval(left, scale=60)}")
+        said.append(
+            f"{BOUND}, which is told what a dialer has to learn, would win another {with_interval(left, scale=60)}"
+        )
     return said
 
 
@@ -95,6 +100,6 @@ def _nobody(summaries: Sequence[Summary], target: float) -> str:
         if summary.policy != BOUND and (lost := summary.means[Measure.ABANDONMENT]) is not None
     ]
     if not shares:
-        return f"Only the bound was simulated: {BOUND} knows what no dialer can know"
+        return f"Only {BOUND} was simulated, which is told what a dialer has to learn"
     share, policy = min(shares)
     return f"No policy keeps the {percent(target)} promise; {policy} comes nearest with {percent(share, 2)} abandoned"

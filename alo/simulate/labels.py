@@ -53,16 +53,16 @@ def label_points(axes: Axes, points: Sequence[Point], *, taken: Sequence[Artist]
     figure.draw_without_rendering()
     frame = axes.get_window_extent()
     unit = figure.dpi / 72
-    full = [artist.get_window_extent() for artist in taken]
-    full += [_around(axes, point).padded(5 * unit) for point in points]
-    for point in points:
+    boxes = [_around(axes, point).padded(5 * unit) for point in points]
+    full = [artist.get_window_extent() for artist in taken] + boxes
+    for point, around in zip(points, boxes, strict=True):
         text = axes.annotate(
             point.name, (point.x, point.y), xytext=(0, 0), textcoords="offset points",
             ha="center", va="center", color=point.colour, fontweight="bold", bbox=BEHIND,
         )  # fmt: skip
         text.set_in_layout(False)
         own = text.get_window_extent()
-        for right, up in _offsets(own.width / unit, own.height / unit):
+        for right, up in _offsets((own.width + around.width) / 2 / unit, (own.height + around.height) / 2 / unit):
             box = own.translated(right * unit, up * unit)
             if not box.count_overlaps(full) and frame.count_contains(box.get_points()) == 2:
                 break
@@ -76,11 +76,12 @@ def _around(axes: Axes, point: Point) -> Bbox:
     return Bbox(axes.transData.transform(corners))
 
 
-def _offsets(width: float, height: float) -> Iterator[tuple[float, float]]:
+def _offsets(touching: float, stacked: float) -> Iterator[tuple[float, float]]:
     """Places of a name's centre relative to its point, nearest first: beside, above, below, ever further."""
-    for ring in range(1, 9):
-        beside, above = width / 2 + 4 + 8 * ring, height / 2 + 2 + 8 * ring
+    for ring in range(8):
+        beside, above = touching + 2 + 8 * ring, stacked + 8 * ring
         yield from ((beside, 0.0), (-beside, 0.0), (0.0, above), (0.0, -above))
+        yield from ((beside / 2, above), (-beside / 2, above), (beside / 2, -above), (-beside / 2, -above))
         yield from ((beside, above), (-beside, above), (beside, -above), (-beside, -above))
 
 

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
 from alo.simulate.finding import percent
-from alo.simulate.labels import BEHIND, Point, label_points, spread
+from alo.simulate.labels import Point, label_points, spread
 from pacing.simulation.curves import Floats, cumulative_abandonment, longer_than, median_of_days
 from pacing.simulation.day import Day
 from pacing.simulation.measures import Measure, Summary
@@ -71,12 +71,12 @@ def draw(
     summaries: Sequence[Summary], days: Mapping[str, Sequence[Day]], *, title: str, world: str, target: float
 ) -> Figure:
     """The figure of three panels."""
-    figure = Figure(figsize=(15, 5.6), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, wspace=0.05))
+    figure = Figure(figsize=(15.5, 5.6), layout=ConstrainedLayoutEngine(w_pad=0.12, h_pad=0.12, wspace=0.05))
     FigureCanvasAgg(figure)
     headline = textwrap.fill(title, 110)
     figure.suptitle(headline, x=0.012, ha="left", fontsize=15, fontweight="bold")
     figure.supxlabel(world, x=0.012, ha="left", fontsize=9, color=TARGET)
-    traded, grown, waited = figure.subplots(1, 3, width_ratios=(1.0, 1.25, 1.0))
+    traded, grown, waited = figure.subplots(1, 3, width_ratios=(1.1, 1.2, 0.9))
     styles = {summary.policy: _style(place) for place, summary in enumerate(summaries)}
     points, promise = _draw_trade(traded, summaries, styles, target)
     _draw_growth(grown, days, styles, target)
@@ -161,7 +161,7 @@ def _draw_growth(axes: Axes, days: Mapping[str, Sequence[Day]], styles: Mapping[
 
 
 def _draw_waits(axes: Axes, days: Mapping[str, Sequence[Day]], styles: Mapping[str, _Style]) -> None:
-    axes.set_title("How long agents wait for their next call")
+    axes.set_title("How long agents wait for a call (right: the median)")
     axes.set_xlabel("seconds")
     axes.set_ylabel("waits longer than this, %")
     waits = {policy: np.concatenate([day.idle_spells_s for day in own]) for policy, own in days.items()}
@@ -172,10 +172,10 @@ def _draw_waits(axes: Axes, days: Mapping[str, Sequence[Day]], styles: Mapping[s
         colour, marker, dash = styles[policy]
         axes.plot(seconds, 100 * longer_than(waits[policy], seconds), color=colour, linewidth=2.2, linestyle=dash)
         axes.plot(_median(waits[policy]), 50, marker, color=colour, ms=7, zorder=3)
+        half = f"{_median(waits[policy]):.0f} s" if len(waits[policy]) else "no call"
         axes.annotate(
-            f"{policy}: half over {_median(waits[policy]):.0f} s" if len(waits[policy]) else f"{policy}: no call",
-            (0.99, 0.97 - 0.062 * row), xycoords="axes fraction", ha="right", va="top", color=colour, fontweight="bold",
-            zorder=4, bbox=BEHIND,
+            f"{half}  {policy}", (1.03, 0.97 - 0.065 * row), xycoords="axes fraction", va="top", color=colour,
+            fontweight="bold", annotation_clip=False,
         )  # fmt: skip
     axes.set_ylim(0, 100)
     axes.set_xlim(0, float(seconds[-1]))

@@ -44,7 +44,7 @@ def test_policies_are_summed_up_in_the_order_they_came():
 
 
 @pytest.mark.parametrize(
-    ("lost", "promise", "days_above"), [(0.02, Promise.KEPT, 0), (0.0297, Promise.UNSURE, 3), (0.05, Promise.BROKEN, 6)]
+    ("lost", "promise", "days_above"), [(0.02, Promise.KEPT, 0), (0.0297, Promise.UNSURE, 2), (0.05, Promise.BROKEN, 6)]
 )
 def test_a_promise_is_kept_broken_or_unsure_by_its_interval(lost, promise, days_above):
     [found] = compare({"one": made_up_days("one", busy=0.8, lost=lost)}, target=0.03)
