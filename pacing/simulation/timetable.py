@@ -24,12 +24,13 @@ class Move(Enum):
 
 
 class Planned(NamedTuple):
-    """One entry of the timetable. `at` and `length` (of a pause or absence) in seconds."""
+    """One entry of the timetable. Times in seconds from the start of the day."""
 
     at: float
     agent: int
     move: Move
-    length: float
+    length_s: float
+    """Of a pause or absence."""
     announced: bool
 
 
