@@ -82,8 +82,9 @@ class OpenLoop(Deaf):
 
     name = "open loop"
 
-    def __init__(self, calls_per_s: float, every_s: float, seed: int):
-        self._launches = iter(np.random.default_rng([seed, 99]).poisson(calls_per_s * every_s, 4_000_000).tolist())
+    def __init__(self, calls_per_s: float, seed: int):
+        """`calls_per_s`: mean number for each decision, one a second."""
+        self._launches = iter(np.random.default_rng([seed, 99]).poisson(calls_per_s, 86_400).tolist())
 
     def decide(self, at):
         return Launching(next(self._launches))
@@ -140,4 +141,4 @@ def certain(**changes) -> Scenario:
 
 def once(*moments: float) -> Callable[[float], int]:
     """A plan: one call at each of these seconds."""
-    return lambda at: moments.count(at)
+    return moments.count

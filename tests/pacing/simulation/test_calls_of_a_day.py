@@ -49,7 +49,7 @@ def test_the_policy_is_asked_once_each_tick_of_the_day():
 
 def test_it_may_also_be_asked_after_each_answer_each_end_and_each_ready_agent():
     policy = Recorder(once(0.0))
-    simulate(certain(decide_every_s=600.0, decide_on_events=True), policy, 0)
+    simulate(certain(decide_every_s=600.0, decide_on_events=True, records=1), policy, 0)
     assert policy.asked_at == [0.0, 0.0, 10.0, 70.0, 90.0]
 
 
@@ -83,7 +83,7 @@ def test_people_may_lose_patience_before_the_time_is_up():
 
 
 def test_who_still_waits_as_the_day_ends_is_neither_connected_nor_abandoned():
-    day = simulate(certain(answer_to_agent_s=3600.0), Recorder(once(500.0, 505.0)), 0)
+    day = simulate(certain(answer_to_agent_s=3600.0), Recorder(once(540.0, 545.0)), 0)
     assert (day.live, day.connected, day.abandoned, day.waiting) == (2, 1, 0, 1)
 
 
@@ -178,8 +178,9 @@ class Greedy(Recorder):
 
 def test_no_more_lines_are_used_than_the_trunk_has():
     policy = Greedy(5)
-    simulate(certain(hours=1.0 / 60.0, trunk=Trunk(max_lines=3)), policy, 0)
-    assert [at for at, _, _ in policy.told("placed")] == [0.0, 0.0, 0.0, 13.0, 13.0]
+    simulate(certain(hours=20.0 / 3600.0, trunk=Trunk(max_lines=3)), policy, 0)
+    assert policy.told("abandoned") == [(12.0, 1, None), (12.0, 2, None)]
+    assert [at for at, _, _ in policy.told("placed")] == [0.0, 0.0, 0.0, 12.0, 12.0]
 
 
 def test_the_line_of_an_agent_who_vanishes_in_a_talk_is_free_again():
