@@ -65,9 +65,8 @@ def details(summaries: Sequence[Summary], *, target: float) -> list[str]:
     bound = next((summary for summary in summaries if summary.policy == BOUND), None)
     left = None if bound is None or best is None else bound.difference(Measure.UTILISATION, to=best)
     if left is not None and left.mean > 0:
-        said.append(
-            f"{BOUND}, which is told what a dialer has to learn, would win another {with_interval(left, scale=60)}"
-        )
+        won = with_interval(left, scale=60)
+        said.append(f"{BOUND}, which is told what a dialer has to learn, wins another {won} minutes")
     return said
 
 

@@ -19,7 +19,7 @@ from alo.simulate import scenarios
 from alo.simulate.finding import details, headline
 from alo.simulate.table import explain, tables
 from base.errors import AloError
-from pacing.peers import policy_factory
+from pacing.peers import POLICIES, policy_factory
 from pacing.simulation.measures import Measure, Summary, compare
 from pacing.simulation.policy import PolicyFactory
 from pacing.simulation.statistics import Estimate
@@ -91,12 +91,13 @@ def run(request: Request, console: Console, progress_console: Console, *, as_jso
 
 
 def list_scenarios(console: Console) -> None:
-    """The shipped scenarios with their titles."""
+    """The shipped scenarios with their titles, and the policies."""
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, style="bold")
     for scenario in scenarios.shipped():
         table.add_row(scenario.name, Text(scenario.title))
     console.print(table)
+    console.print(f"\nPolicies: {', '.join(POLICIES)}, ratio:2 with any ratio.", highlight=False)
 
 
 def _check_plot(plot: Path) -> None:

@@ -89,10 +89,13 @@ def _column(name: str, entry: Any, folder: Path) -> list[float]:
     allowed = {"file", "column", "separator"}
     if not isinstance(entry, dict) or not {"file", "column"} <= set(entry) <= allowed:
         raise ValueError(f'samples.{name}: give file and column, and separator where it is not ","')
+    separator = entry.get("separator", ",")
+    if not isinstance(separator, str) or len(separator) != 1:
+        raise ValueError(f"samples.{name}.separator is {separator!r}: give one character")
     path = folder / str(entry["file"])
     try:
         with path.open(encoding="utf-8", newline="") as lines:
-            rows = csv.DictReader(lines, delimiter=str(entry.get("separator", ",")))
+            rows = csv.DictReader(lines, delimiter=separator)
             return [float(row[str(entry["column"])]) for row in rows]
     except KeyError:
         raise ValueError(f"samples.{name}: {path} has no column {entry['column']}") from None

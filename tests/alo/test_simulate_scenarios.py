@@ -1,13 +1,14 @@
 """The shipped scenarios, and those of a person's own."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from alo.simulate.scenarios import ScenarioError, find, shipped
+from pacing.peers import policy_factory
 from pacing.simulator import Resampled, simulate
-from tests.pacing.simulation.one_line import OneLine
 
 SHIPPED = list(shipped())
 
@@ -38,7 +39,8 @@ def test_there_are_scenarios_of_every_size_named_in_kebab_case_with_a_title():
 @pytest.mark.parametrize("scenario", SHIPPED, ids=lambda scenario: scenario.name)
 def test_a_shipped_scenario_is_found_by_its_name_and_holds_a_day(scenario):
     assert find(scenario.name) == scenario
-    assert simulate(scenario, OneLine(), 1).connected > 0
+    policy = policy_factory("vicidial-hard", target=0.03)(scenario, 1)
+    assert simulate(replace(scenario, hours=0.25), policy, 1).connected > 0
 
 
 def test_a_file_takes_its_name_and_its_samples_from_beside_it(own):
@@ -63,7 +65,10 @@ def test_a_name_nearly_right_is_answered_with_the_right_one():
         ("staff = [{ agents = 5 }]\nsamples.calls = { file = 'x.csv', column = 'y' }", "x.csv cannot be read"),
         ("staff = [{ agents = 5 }]\nsamples.calls = { file = 'calls.csv', column = 'y' }", "has no column y"),
         ("staff = [{ agents = 5 }]\nsamples.calls = { file = 'bad.csv', column = 'y' }", "no number of seconds"),
-        ("staff = [{ agents = 5 }]\nsamples.calls = { file = 'calls.csv', column = 'y', separator = ';;' }", "separator"),
+        (
+            "staff = [{ agents = 5 }]\nsamples.calls = { file = 'calls.csv', column = 'y', separator = ';;' }",
+            "separator",
+        ),
     ],
 )
 def test_a_file_that_makes_no_sense_is_refused_in_a_sentence(own, text, told):
