@@ -137,7 +137,7 @@ def simulate(
     *,
     policy: Annotated[
         list[str] | None,
-        typer.Option(help="Compared with the first; repeat it. By default predictive, progressive and oracle."),
+        typer.Option(help="Repeat it; the first is the baseline. By default predictive, progressive and oracle."),
     ] = None,
     days: Annotated[int, typer.Option(min=1, max=10_000, help="Simulated days for each policy.")] = 10,
     seed: Annotated[int, typer.Option(min=0, help="Of the first day; the same for every policy.")] = 1,

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from os import cpu_count
 from pathlib import Path
+from signal import SIG_IGN, SIGINT, signal
 from typing import Any
 
 from rich.console import Console
@@ -116,7 +117,12 @@ def _policy(name: str, target: float) -> PolicyFactory:
 
 def _simulated(request: Request, console: Console) -> Iterator[tuple[Scenario, Mapping[str, Sequence[Day]]]]:
     """Each scenario with the days of each policy, by seed; one pool for all, so that no core waits for the last day."""
-    pool = ProcessPoolExecutor(request.workers) if request.workers > 1 else ThreadPoolExecutor(1)
+    # Ctrl-C reaches the workers too; this process answers for all.
+    pool = (
+        ProcessPoolExecutor(request.workers, initializer=signal, initargs=(SIGINT, SIG_IGN))
+        if request.workers > 1
+        else ThreadPoolExecutor(1)
+    )
     try:
         handed_out = [
             {

@@ -59,7 +59,7 @@ def _cell(summary: Summary, first: Summary, measure: Measure) -> Text:
     if found is None:
         return Text("–", style="dim")
     colour = COLOURS[summary.promise] if measure is Measure.ABANDONMENT else ""
-    text = Text(with_interval(found, scale=scale, digits=digits), style=colour)
+    text = Text().append(with_interval(found, scale=scale, digits=digits), style=colour)
     difference = None if summary is first else summary.difference(measure, to=first)
     if difference is not None:
         text.append("\n" + with_interval(difference, scale=scale, digits=digits, sign=True), style="dim")

@@ -49,6 +49,13 @@ def test_a_file_takes_its_name_and_its_samples_from_beside_it(own):
     assert scenario.talk == Resampled(values=(30.0, 90.5))
 
 
+def test_the_scenario_in_the_manual_is_one(own):
+    manual = Path(__file__).parents[2] / "docs" / "operations.md"
+    [example] = re.findall(r"```toml\n(.*?)```", manual.read_text(encoding="utf-8"), flags=re.DOTALL)
+    own.write_text(example)
+    assert find(str(own)).staff[0].agents == 12
+
+
 def test_a_name_nearly_right_is_answered_with_the_right_one():
     with pytest.raises(ScenarioError, match="Did you mean twenty-agents"):
         find("twnty-agents")
