@@ -10,19 +10,7 @@ from functools import partial
 from types import MappingProxyType
 from typing import Protocol
 
-from pacing.peers.makers import (
-    impact,
-    issabel,
-    issabel_overcommit,
-    oracle,
-    predictive,
-    progressive,
-    ratio,
-    vicidial_average,
-    vicidial_hard,
-    vicidial_ratio,
-    vicidial_tapered,
-)
+from pacing.peers import makers
 from pacing.simulation.policy import Policy, PolicyFactory
 from pacing.simulation.scenario import Scenario
 
@@ -34,26 +22,26 @@ class _Maker(Protocol):
 
 
 _MAKERS: dict[str, _Maker] = {
-    "progressive": progressive,
-    "predictive": predictive,
-    "vicidial-hard": vicidial_hard,
-    "vicidial-average": vicidial_average,
-    "vicidial-tapered": vicidial_tapered,
-    "issabel": issabel,
-    "issabel-overcommit": issabel_overcommit,
-    "impact": impact,
-    "oracle": oracle,
+    "progressive": makers.progressive,
+    "predictive": makers.predictive,
+    "vicidial-hard": makers.vicidial_hard,
+    "vicidial-average": makers.vicidial_average,
+    "vicidial-tapered": makers.vicidial_tapered,
+    "issabel": makers.issabel,
+    "issabel-overcommit": makers.issabel_overcommit,
+    "impact": makers.impact,
+    "oracle": makers.oracle,
 }
 
 POLICIES: Mapping[str, PolicyFactory] = MappingProxyType(dict[str, PolicyFactory](_MAKERS))
 """Policies by name, for a promise of 3 %; `policy_factory` makes them for any, and those whose name has a number."""
 
 _NUMBERED: dict[str, Callable[..., Policy]] = {
-    "ratio": ratio,
-    "vicidial-ratio": vicidial_ratio,
-    "vicidial-hard": vicidial_hard,
-    "vicidial-average": vicidial_average,
-    "vicidial-tapered": vicidial_tapered,
+    "ratio": makers.ratio,
+    "vicidial-ratio": makers.vicidial_ratio,
+    "vicidial-hard": makers.vicidial_hard,
+    "vicidial-average": makers.vicidial_average,
+    "vicidial-tapered": makers.vicidial_tapered,
 }
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from pacing.model import Mode, PacingTarget
 from pacing.pacer import Pacer
+from pacing.peers.floor_view import Launch
 from pacing.peers.impact import Impact
 from pacing.peers.issabel import Issabel
 from pacing.peers.oracle import Oracle
@@ -20,6 +21,8 @@ from pacing.simulation.scenario import Scenario
 LIMIT = 0.03
 AGENTS_PER_SERVER = 25
 WARM_UP_HOURS = 2.0
+ANOTHER_DAY = 2**31 - 1
+"""Added to a seed: the morning before is another one for each day, so that its luck evens out over days."""
 
 
 def progressive(scenario: Scenario, seed: int, *, target: float = LIMIT) -> Policy:
@@ -81,7 +84,9 @@ def oracle(
 ) -> Policy:
     """The all-knowing policy; `warm`: it begins with what it had tuned itself to on another morning."""
     laws = _laws(scenario)
-    return Oracle(laws, target=target, share=_tuned_share(scenario, target)) if warm else Oracle(laws, target=target)
+    return (
+        Oracle(laws, target=target, share=_tuned_share(scenario, target, seed)) if warm else Oracle(laws, target=target)
+    )
 
 
 @lru_cache(maxsize=8)
@@ -89,12 +94,26 @@ def _laws(scenario: Scenario) -> TrueLaws:
     return TrueLaws(scenario)
 
 
-@lru_cache(maxsize=32)
-def _tuned_share(scenario: Scenario, target: float) -> float:
+def _tuned_share(scenario: Scenario, target: float, seed: int) -> float:
     morning = replace(scenario, hours=min(WARM_UP_HOURS, scenario.hours))
-    policy = Oracle(_laws(scenario), target=target)
-    simulate(morning, policy, seed=2**31 - 1)
-    return policy.share
+    policy = _Morning(_laws(scenario), target=target)
+    simulate(morning, policy, seed + ANOTHER_DAY)
+    # The share wanders; a start above its middle would come down during the day at the price of people lost.
+    later = policy.logarithms[len(policy.logarithms) // 2 :]
+    return math.exp(sum(later) / len(later))
+
+
+class _Morning(Oracle):
+    """An oracle that keeps what share it steered by at each decision."""
+
+    def __init__(self, laws: TrueLaws, *, target: float) -> None:
+        super().__init__(laws, target=target)
+        self.logarithms: list[float] = []
+
+    def decide(self, at: float) -> Launch:
+        """As the oracle."""
+        self.logarithms.append(math.log(self.share))
+        return super().decide(at)
 
 
 def _pacer(mode: Mode, seed: int, target: float, *, ratio: float = 1.0) -> Policy:

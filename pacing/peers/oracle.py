@@ -6,8 +6,10 @@ the age of each ring) less who will be free. That share tunes itself to exactly 
 """
 
 import math
+import operator
 from collections.abc import Hashable
 
+from pacing.peers.excess import Excess
 from pacing.peers.floor_view import FloorView, Launch
 from pacing.peers.true_laws import AGE_STEP_S, RING_STEP_S, TrueLaws
 
@@ -60,12 +62,17 @@ class Oracle(FloorView):
         super().placed(call_id, at)
         self._answer_by_age[call_id] = self._laws.answer_by_age(at, kind)
 
-    def call_resolved(self, outcome: str, ring_s: float, at: float) -> None:  # noqa: ARG002 - the age was known before
+    def rang_out(self, call_id: Hashable, at: float, outcome: str) -> None:
+        """As any peer."""
+        super().rang_out(call_id, at, outcome)
+        del self._answer_by_age[call_id]
+
+    def answered(self, call_id: Hashable, at: float) -> None:
         """Let the share grow with each live person, less those who, unseen, were taken for machines."""
-        if outcome == "answered":
-            lost = self._laws.false_machine
-            people = self._laws.human(at) / max(1.0 - lost, NEGLIGIBLE)
-            self._tune(people * (self._target - lost))
+        super().answered(call_id, at)
+        del self._answer_by_age[call_id]
+        lost = self._laws.false_machine
+        self._tune(self._laws.human(at) / max(1.0 - lost, NEGLIGIBLE) * (self._target - lost))
 
     def abandoned(self, call_id: Hashable, at: float) -> None:
         """Let the share shrink."""
@@ -77,47 +84,37 @@ class Oracle(FloorView):
 
     def decide(self, at: float) -> Launch:
         """Launch until the next call would cost too many people their agent."""
-        free = self._free(at)
-        # over[k] = E[(answers - k)+], grown call by call; below k = 0 it is the mean less k.
+        excess = Excess(answers := self._answers(at), self._frees(at))
         spare = self.count("ready") - len(self.waiting)
-        over = [0.0] * (max(0, spare) + len(free))
-        mean = 0.0
-        for call, since in self.in_flight.items():
-            table = self._answer_by_age[call]
-            answer = table[min(int((at - since) / RING_STEP_S), len(table) - 1)]
-            if answer > NEGLIGIBLE:
-                over = _grow(over, answer)
-                mean += answer
+        live = len(self.waiting) + sum(answers)
         candidate = self._laws.candidate(at)
         room = MOST_LINES_PER_AGENT * (len(self.agents) - self.count("paused")) - self.lines
-        launch = 0
-        while launch < room:
-            over = _grow(over, candidate)
-            mean += candidate
-            lost = sum(
-                chance * (over[spare + more] if spare + more >= 0 else mean - spare - more)
-                for more, chance in enumerate(free)
-            )
-            if lost > self.share * (len(self.waiting) + mean):
-                break
-            launch += 1
-        return Launch(launch=launch)
+        # Of the calls launched now, how many answer is binomial; each that does leaves one agent less.
+        chances, beyond = [1.0], [excess.beyond(spare)]
+        for launch in range(room):
+            beyond.append(excess.beyond(spare - launch - 1))
+            chances = [
+                missed * (1.0 - candidate) + hit * candidate
+                for missed, hit in zip([*chances, 0.0], [0.0, *chances], strict=True)
+            ]
+            live += candidate
+            if sum(map(operator.mul, chances, beyond)) > self.share * live:
+                return Launch(launch=launch)
+        return Launch(launch=max(0, room))
 
-    def _free(self, at: float) -> list[float]:
-        """Chances that 0, 1, 2 … busy agents come free in time."""
-        chances = [1.0]
-        for since_of, table in ((self.talking, self._talk_ends), (self._wrapping, self._wrap_ends)):
-            for agent, since in since_of.items():
-                if agent not in self._leaving:
-                    ends = table[min(int((at - since) / AGE_STEP_S), len(table) - 1)]
-                    stays = 1.0 - ends
-                    chances = [a * stays + b * ends for a, b in zip([*chances, 0.0], [0.0, *chances], strict=True)]
-                    if chances[-1] < NEGLIGIBLE:
-                        chances.pop()
-        return chances
+    def _answers(self, at: float) -> list[float]:
+        """For each call in flight, the probability that it will be answered."""
+        probabilities = []
+        for call, since in self.in_flight.items():
+            table = self._answer_by_age[call]
+            probabilities.append(table[min(int((at - since) / RING_STEP_S), len(table) - 1)])
+        return probabilities
 
-
-def _grow(over: list[float], answer: float) -> list[float]:
-    """`over` with one more call that is answered with this probability."""
-    rest = 1.0 - answer
-    return [over[0] + answer, *[rest * a + answer * b for a, b in zip(over[1:], over, strict=False)]]
+    def _frees(self, at: float) -> list[float]:
+        """For each agent in talk or wrap-up, the probability of coming free in time."""
+        return [
+            table[min(int((at - since) / AGE_STEP_S), len(table) - 1)]
+            for since_of, table in ((self.talking, self._talk_ends), (self._wrapping, self._wrap_ends))
+            for agent, since in since_of.items()
+            if agent not in self._leaving
+        ]

@@ -1,6 +1,7 @@
 """What an all-knowing policy reads off a scenario: answer probability by age of the ring, and when agents come free.
 
-Laws that can only be drawn from are taken from many drawn values, once for each scenario and process.
+Laws that can only be drawn from are taken from many drawn values, once for each scenario and process. Not in it:
+spells in which the trunk fails, and how soon an agent hangs up on a machine.
 """
 
 from functools import cached_property

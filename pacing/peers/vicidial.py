@@ -92,7 +92,7 @@ class Vicidial(FloorView):
         self.advance(at)
         rate = self.settings.calls_per_second
         if at >= self._next_loop_at:
-            # After wrap-up's hang-up the agent screen sets PAUSED, so those agents count for no line here.
+            # At hang-up the agent screen sets PAUSED until the disposition: agents in wrap-up count for no line here.
             agents = self.count("ready") + len(self.talking)
             self._to_place = max(0, round(self.level * agents) - self.lines)
             self._loop_at = at
