@@ -70,6 +70,13 @@ class Recorder:
         return [(at, who, what) for at, kind, who, what in self.facts if kind == fact]
 
 
+class Greedy(Recorder):
+    """Always asks for so many calls."""
+
+    def __init__(self, launch: int):
+        super().__init__(lambda _: launch)
+
+
 class Attentive(Recorder):
     """Also wants to know who is about to leave."""
 
