@@ -75,6 +75,10 @@ class FakeExchange:
             script.cancel()
         await asyncio.gather(*self._scripts.values(), return_exceptions=True)
 
+    def scripts(self) -> set[asyncio.Task[None]]:
+        """What the far ends are doing now."""
+        return set(self._scripts.values())
+
     def connect(self) -> None:
         """The link comes (back); the calls went on meanwhile."""
         self.linked = True
