@@ -108,6 +108,10 @@ class FakeExchange:
             if agent == channel:
                 self._end(call_id, 16)
 
+    def lose(self, call_id: CallId) -> None:
+        """A debtor hangs up."""
+        self._end(call_id, 16)
+
     async def originate(self, order: Originate) -> None:
         self._check_link()
         # The real one's checks: what it would not send is refused here too.

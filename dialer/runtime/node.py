@@ -14,7 +14,7 @@ log = logging.getLogger(__name__)
 ROOM = 0xA10D
 """Keeps our advisory locks apart from those of others in the same database."""
 LINGERS_S = 5.0
-"""So long a dialer that was killed may still hold its node: the server frees it when it notices that nobody is there."""
+"""So long a dialer that was killed may still hold its node: the server frees it when it notices the end."""
 GOODBYE_S = 2.0
 """A server that is away is not waited for longer."""
 

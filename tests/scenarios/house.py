@@ -117,6 +117,11 @@ class House:
         # Its session is not left, it breaks off.
         await self.dialer._node._drop()
 
+    def write_journal(self, line: str) -> None:
+        """A line of the exchange's own journal, which the scripted exchange does not keep."""
+        with (self._spool / "journal").open("a") as journal:
+            journal.write(line + "\n")
+
     async def until(self, condition: Callable[[], object], seconds: float = 120) -> None:
         """Let time run until the condition holds; fails after so many (virtual) seconds."""
         async with asyncio.timeout(seconds):
