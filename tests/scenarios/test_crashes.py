@@ -82,7 +82,7 @@ async def test_a_dialer_killed_before_an_intent_is_committed_has_dialled_nobody(
 
 
 async def test_an_answer_nobody_heard_is_read_from_the_exchanges_journal(house: House):
-    """Answered and hung up between two dialers; the journal gets the end when the next one looks already."""
+    """Answered and hung up between two dialers; the journal tells of it only when the next one looks already."""
     await house.furnish(agents=1, far_ends=[RINGS_LONG], ring_timeout_s=30)
     await house.open()
     await house.until(lambda: call_states(house) == {CallState.RINGING})
@@ -90,11 +90,11 @@ async def test_an_answer_nobody_heard_is_read_from_the_exchanges_journal(house: 
     await house.crash()
     await asyncio.sleep(10)
     answered_at = EPOCH.timestamp() + asyncio.get_running_loop().time()
-    house.write_journal(f'ANSWER,{answered_at},{call_id},""')
     house.exchange.lose(call_id)
     await house.open(park=False)
     await asyncio.sleep(1)
     house.dialer._reconciler.sweep(await house.exchange.legs())
+    house.write_journal(f'ANSWER,{answered_at},{call_id},""')
     house.write_journal(f'HANGUP,{answered_at + 1},{call_id},"{{""hangupcause"":16}}"')
     await house.until_dialled()
     await house.check_the_books()
