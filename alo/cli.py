@@ -131,6 +131,40 @@ def doctor() -> None:
     raise typer.Exit(examine(settings(), console))
 
 
+@app.command()
+def simulate(
+    scenario: Annotated[list[str] | None, typer.Argument(help="Shipped scenarios by name, or TOML files.")] = None,
+    *,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="Repeat it; the first is the baseline. By default predictive, progressive and oracle."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=10_000, help="Simulated days for each policy.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Of the first day; the same for every policy.")] = 1,
+    target: Annotated[float, typer.Option(help="Promised abandonment, as a share: 0.03 is 3 %.")] = 0.03,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one for each core.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Also draw it, into a .svg or .png file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON in place of tables.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
+) -> None:
+    """Compare pacing policies on simulated days: what they promise, what they keep, what agents wait."""
+    from alo.simulate import run
+
+    if list_:
+        run.list_scenarios(console)
+        return
+    request = run.checked(
+        asked=scenario or run.DEFAULT_SCENARIOS,
+        policies=policy or run.DEFAULT_POLICIES,
+        days=days,
+        seed=seed,
+        target=target,
+        workers=workers,
+        plot=plot,
+    )
+    run.run(request, console, errors, as_json=as_json)
+
+
 @campaign_app.command("create")
 def campaign_create(
     name: str,

@@ -66,11 +66,11 @@ class Scenario:
     @property
     def duration_s(self) -> float:
         """Length of the day, in seconds."""
-        return self.hours * 3600.0
+        return round(self.hours * 3600.0, 6)
 
     def second(self, hour: float) -> float:
-        """Seconds from the start of the day to an hour of the clock; negative before the start."""
-        return (hour - self.start_hour) * 3600.0
+        """Seconds from the start of the day to an hour of the clock, to the microsecond; negative before the start."""
+        return round((hour - self.start_hour) * 3600.0, 6)
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any], samples: Mapping[str, Sequence[float]] | None = None) -> Self:

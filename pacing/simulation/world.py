@@ -94,13 +94,14 @@ class Shares:
     """What becomes of a call placed at a second of the day; shares hold for a whole second."""
 
     def __init__(self, scenario: Scenario) -> None:
-        hours = scenario.start_hour + np.arange(int(scenario.duration_s) + 1) / 3600.0
+        seconds = np.arange(int(scenario.duration_s) + 1)
+        hours = scenario.start_hour + seconds / 3600.0
         outcomes = scenario.outcomes
         table = np.array(
             [share_at(each, hours) for each in (outcomes.human, outcomes.machine, outcomes.busy, outcomes.invalid)]
         )
         for shock in scenario.shocks:
-            during = (hours >= shock.from_hour) & (hours < shock.to_hour)
+            during = (seconds >= scenario.second(shock.from_hour)) & (seconds < scenario.second(shock.to_hour))
             factors = np.array([[shock.human], [shock.machine], [shock.busy], [shock.invalid]])
             table = np.where(during, table * factors, table)
         table /= np.maximum(table.sum(axis=0), 1.0)

@@ -35,13 +35,14 @@ def alo(home: Path, *arguments: str) -> tuple[int, str]:
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         check=False,
     )
     return done.returncode, " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_first_day_at_the_command_line(home: Path) -> None:
     mailing = home / "mailing.csv"
     mailing.write_text(MAILING, encoding="latin-1")

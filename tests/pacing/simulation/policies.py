@@ -70,6 +70,13 @@ class Recorder:
         return [(at, who, what) for at, kind, who, what in self.facts if kind == fact]
 
 
+class Greedy(Recorder):
+    """Always asks for so many calls."""
+
+    def __init__(self, launch: int):
+        super().__init__(lambda _: launch)
+
+
 class Attentive(Recorder):
     """Also wants to know who is about to leave."""
 
@@ -82,8 +89,9 @@ class OpenLoop(Deaf):
 
     name = "open loop"
 
-    def __init__(self, calls_per_s: float, every_s: float, seed: int):
-        self._launches = iter(np.random.default_rng([seed, 99]).poisson(calls_per_s * every_s, 4_000_000).tolist())
+    def __init__(self, calls_per_s: float, seed: int):
+        """`calls_per_s`: mean number for each decision, one a second."""
+        self._launches = iter(np.random.default_rng([seed, 99]).poisson(calls_per_s, 86_400).tolist())
 
     def decide(self, at):
         return Launching(next(self._launches))
@@ -140,4 +148,4 @@ def certain(**changes) -> Scenario:
 
 def once(*moments: float) -> Callable[[float], int]:
     """A plan: one call at each of these seconds."""
-    return lambda at: moments.count(at)
+    return moments.count

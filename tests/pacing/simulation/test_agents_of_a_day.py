@@ -126,7 +126,7 @@ def test_who_vanishes_drops_the_call_and_comes_back_later():
     scenario = certain(staff=(Shift(agents=1, vanishing=vanishing),), talk=Constant(mean=3600.0))
     day = simulate(scenario, policy, 0)
     told = told_of_agents(policy)
-    assert set(what for _, what in told) == {"ready", "offline"}
+    assert {what for _, what in told} == {"ready", "offline"}
     offline = [at for at, what in told if what == "offline"]
     ready = [at for at, what in told if what == "ready"]
     assert ready[1:] == pytest.approx([at + 30.0 for at in offline if at + 30.0 < 600.0])

@@ -6,7 +6,17 @@ import pytest
 
 from pacing import Pacer
 from pacing.simulation.closed_forms import abandonment, erlang_b, open_loop_utilisation, progressive_utilisation
-from pacing.simulator import Constant, Exponential, Outcomes, Ring, Scenario, Shift, realistic_ring, simulate
+from pacing.simulator import (
+    Constant,
+    Exponential,
+    Lognormal,
+    Outcomes,
+    Ring,
+    Scenario,
+    Shift,
+    realistic_ring,
+    simulate,
+)
 from tests.pacing.simulation.policies import OpenLoop
 
 
@@ -15,7 +25,7 @@ def test_erlang_b_is_the_sum_it_abbreviates():
     terms = [offered**number / math.factorial(number) for number in range(agents + 1)]
     assert erlang_b(agents, offered) == pytest.approx(terms[-1] / sum(terms))
     assert erlang_b(0, 3.0) == 1.0
-    assert erlang_b(1000, 950.0) == pytest.approx(0.0092, abs=0.0002)
+    assert erlang_b(1000, 1000.0) == pytest.approx(math.sqrt(2.0 / (math.pi * 1000.0)), rel=0.03)
 
 
 def test_without_grace_abandonment_is_erlang_b():
@@ -69,11 +79,8 @@ def test_what_has_no_answer_is_refused(call):
         call()
 
 
-EVERY_S = 0.25
-
-
 def poisson_floor(agents, grace_s):
-    """Everyone answers after an exponential ring, which makes a Poisson stream of launches one of answers."""
+    """Everyone answers after an exponential ring, which makes Poisson numbers launched each second a Poisson stream."""
     return Scenario(
         name="open loop",
         hours=24.0,
@@ -84,7 +91,6 @@ def poisson_floor(agents, grace_s):
         talk=Exponential(mean=120.0),
         wrap=Constant(mean=0.0),
         answer_to_agent_s=grace_s,
-        decide_every_s=EVERY_S,
     )
 
 
@@ -96,7 +102,7 @@ def test_an_open_loop_abandons_what_the_closed_form_says(agents, load, days, gra
     lost = settled = 0
     busy = 0.0
     for seed in range(days):
-        day = simulate(poisson_floor(agents, grace_s), OpenLoop(rate, EVERY_S, seed), seed)
+        day = simulate(poisson_floor(agents, grace_s), OpenLoop(rate, seed), seed)
         lost, settled, busy = lost + day.abandoned, settled + len(day.settled_at), busy + day.utilisation / days
     expected = abandonment(agents, answers_per_s=rate, handle_s=120.0, grace_s=grace_s)
     # Three standard deviations of a count, widened for abandonments that come in bunches.
@@ -141,3 +147,23 @@ def test_progressive_dialling_of_the_published_floor_reaches_67_per_cent():
     )
     days = [simulate(scenario, Pacer(mode="progressive"), seed) for seed in range(4)]
     assert sum(day.utilisation for day in days) / 4 == pytest.approx(0.672, abs=0.008)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("agents", "ratio", "percent"), [(10, 2.4, 82.4), (20, 3.25, 87.8), (50, 5.2, 92.6)])
+def test_a_ratio_reaches_what_another_simulator_of_the_same_floor_found(agents, ratio, percent):
+    scenario = Scenario(
+        name="published",
+        hours=24.0,
+        start_hour=0.0,
+        staff=(Shift(agents=agents),),
+        ring=realistic_ring(),
+        talk=Lognormal(mean=140.0, cv=1.0),
+        wrap=Constant(mean=0.0),
+        decide_every_s=60.0,
+        decide_on_events=True,
+    )
+    days = [simulate(scenario, Pacer(mode="ratio", ratio=ratio), seed) for seed in range(100 // agents)]
+    settled = sum(len(day.settled_at) for day in days)
+    assert 100.0 * sum(day.utilisation for day in days) / len(days) == pytest.approx(percent, abs=0.6)
+    assert sum(day.abandoned for day in days) / settled == pytest.approx(0.03, abs=0.003)
