@@ -4,7 +4,8 @@ import math
 from collections import deque
 
 from pacing.floor import Floor
-from pacing.model import PacingTarget, Reason
+from pacing.model import Observation, PacingTarget, Reason
+from pacing.trunk import Trunk
 
 
 class LaunchRate:
@@ -40,12 +41,23 @@ class Limits:
 
     def __init__(self, target: PacingTarget) -> None:
         self._target = target
+        self._trunk = Trunk()
         self._rate = LaunchRate(target.calls_per_second) if target.calls_per_second is not None else None
 
     def launched(self, at: float) -> None:
         """A call was launched at a time in seconds."""
+        self._trunk.launched(at)
         if self._rate is not None:
             self._rate.launched(at)
+
+    @property
+    def trunk_failing(self) -> bool:
+        """Whether every call lately failed at once."""
+        return self._trunk.failing
+
+    def hear(self, observation: Observation) -> None:
+        """Learn whether the trunk carries calls."""
+        self._trunk.hear(observation)
 
     def cut(self, wanted: int, floor: Floor, numbers: dict[str, float]) -> tuple[int, Reason | None]:
         """Calls allowed of those wanted, the limit that bound last, and its numbers added to `numbers`."""
@@ -64,4 +76,9 @@ class Limits:
             if allowed > (room := self._rate.room(floor.now)):
                 allowed, reason = room, Reason.CALLS_PER_SECOND
                 numbers["next_call_at"] = self._rate.next_at(floor.now)
+        tries = self._trunk.room(floor)
+        if tries is not None:
+            numbers["failures_in_a_row"] = self._trunk.failures
+            if allowed > tries:
+                allowed, reason = tries, Reason.TRUNK_FAILING
         return allowed, reason

@@ -136,8 +136,8 @@ class Observation:
     at: float
     """Seconds."""
     seconds: float | None = None
-    """How long the stage that ends here took (ringing, waiting for an agent, talking, wrapping up); None where its start
-    is unknown."""
+    """How long the stage that ends here took (ringing, waiting for an agent, talking, wrapping up); None where its
+    start is unknown."""
     outcome: Outcome | None = None
     """Of RANG_OUT only; None there means an outcome we do not know."""
     kind: str | None = None

@@ -164,7 +164,10 @@ class Pacer:
 
     def _hear(self, observation: Observation) -> None:
         self._tally.hear(observation)
-        self._law.hear(observation)
+        self._limits.hear(observation)
+        # What a failing trunk does to calls says nothing about people.
+        if not self._limits.trunk_failing:
+            self._law.hear(observation)
 
     def _settled(self, at: float, connected: float, abandoned: float) -> None:
         self._law.settled(at, connected, abandoned, self._tally.windows)

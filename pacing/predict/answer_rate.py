@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pacing.predict.kept import positive, table_of
+from pacing.predict.kept import table_of
 
 STEP = 0.125
 """Distance of two levels, in logarithms."""
@@ -34,12 +34,11 @@ class AnswerRate:
     """Probabilities of the levels of live answers."""
 
     def __init__(self) -> None:
-        offsets = np.arange(-HALF_WIDTH, HALF_WIDTH + 1)
-        self._logarithms: NDArray[np.float64] = offsets * STEP
+        self._logarithms: NDArray[np.float64] = np.linspace(-HALF_WIDTH * STEP, HALF_WIDTH * STEP, 2 * HALF_WIDTH + 1)
         self._levels = np.exp(self._logarithms)
-        landing: NDArray[np.float64] = np.exp(-0.5 * (self._logarithms / LANDING_DEVIATION) ** 2)
+        landing = np.exp(-0.5 * (self._logarithms / LANDING_DEVIATION) ** 2)
         self._landing: NDArray[np.float64] = landing / landing.sum()
-        self._chances: NDArray[np.float64] = self._landing.copy()
+        self._chances = self._landing.copy()
         self._measure()
 
     def step(self, seconds: float, expected: float, answers: int) -> None:
@@ -85,7 +84,10 @@ class AnswerRate:
     def restore(self, state: Any) -> None:
         """Take over a `state()`; raises TypeError or ValueError where it is none."""
         chances = table_of(state, len(self._chances))
-        self._chances = chances / positive(chances.sum())
+        # As kept to the last bit, so that what is restored decides the same.
+        if abs(float(chances.sum()) - 1.0) > 1e-6:
+            raise ValueError("probabilities that add up to 1 are expected")
+        self._chances = chances
         self._measure()
 
 

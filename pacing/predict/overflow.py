@@ -30,10 +30,9 @@ def spread(probabilities: NDArray[np.float64], weights: NDArray[np.float64]) -> 
     upper = (place - low) * weights
     at = low + (np.arange(rows) * (LEVELS + 1))[:, None]
     size = rows * (LEVELS + 1)
-    flat: NDArray[np.float64] = np.bincount(at.ravel(), (weights - upper).ravel(), size) + np.bincount(
-        at.ravel() + 1, upper.ravel(), size
-    )
-    return flat.reshape(rows, LEVELS + 1)
+    flat = np.bincount(at.ravel(), (weights - upper).ravel(), size)
+    flat = flat + np.bincount(at.ravel() + 1, upper.ravel(), size)
+    return np.asarray(flat.reshape(rows, LEVELS + 1), dtype=np.float64)
 
 
 class Overflow:
@@ -77,7 +76,7 @@ class Overflow:
 
 @lru_cache(maxsize=16)
 def _logarithms(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """log(1 + level·(e^{-iω} - 1)) at the frequencies of a transform of `size`, and the angles ω, for the half spectrum.
+    """log(1 + level·(e^{-iω} - 1)) at the frequencies of a transform of `size`, and the angles ω; half the spectrum.
 
     Real and imaginary parts lie side by side, so that a product with real weights stays real. The sign is that of
     numpy's inverse transform: masses = irfft(Σ mass·e^{-iωk}).

@@ -1,9 +1,9 @@
 """Keeping the promise: the overflow a launch may bring, from the abandonment so far.
 
 The regulator never brakes hard, for a law that swings between bold and timid loses more agents' time than it saves
-people (docs/pacing.md). The overflow allowed for each expected answer is e^(level - gain·error); the error is the
-people abandoned beyond the promise, plus a margin for chance; the level is learned from the error, slowly, so that the
-share settles on the promise whatever the floor is like.
+people (docs/pacing.md). The overflow allowed for each expected answer is e^(start + learned - push). The push is in
+proportion to the error: the people abandoned beyond the promise, plus a margin for chance. What this floor differs by
+is learned from the error too, slowly, so that the share settles on the promise whatever the floor is like.
 """
 
 import math
@@ -12,21 +12,25 @@ from typing import Any
 
 from pacing.tally import Window
 
-GAIN = 0.12
-"""Change of the logarithm of the allowed overflow for each person abandoned too many."""
+MEMORY_PER_ROOT_AGENT = 80.0
+"""Live answers in which the regulator works an error off to a third, for each root of an agent: a small floor has few
+answers a day and must be quick, a large one can be gentle, which wastes less."""
 
-ELASTICITY = 0.7
+ELASTICITY = 1.1
 """How the share abandoned answers the allowed overflow, both in logarithms; measured on simulated floors."""
 
-DAMPING = 1.0
 MARGIN_DEVIATIONS = 1.5
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
-START_LEVEL = -3.0
-LOWEST_LEVEL, HIGHEST_LEVEL = -7.0, -0.3
+START_SHARE = 0.03
+START_LEVEL, START_RISE, START_AGENTS = -3.95, 1.0, 120.0
+"""The logarithm of the allowed overflow that brings the start share abandoned, from simulated floors:
+level + rise·(1 - e^(-agents/start agents)). The level learned is what the floor differs by."""
+
+MOST_LEARNED = 3.0
 MOST_CREDIT = 0.6
 MOST_DEBT = 1.5
-"""Bounds of gain·error: what was saved is not spent in a burst, and no debt stops the floor for the whole day."""
+"""Bounds of the push: what was saved is not spent in a burst, and no debt stops the floor for the whole day."""
 
 NEW_DAY_AFTER_S = 3 * 3600.0
 """A break without a live answer for so long begins a new day."""
@@ -47,15 +51,12 @@ class Promise:
         self._share = share
         self._soft = hard if soft is None else soft
         self._hard = hard
-        self._level = START_LEVEL
+        self._learned = 0.0
         self._live = 0.0
         self._abandoned = 0.0
         self._last = -math.inf
         self._hour = Window(HOUR_S)
-        slope = GAIN * share * ELASTICITY
-        self._memory = 1.0 / slope if slope else math.inf
-        """Live answers after which an error has fallen to a third."""
-        self._learning = 0.25 * DAMPING * GAIN * slope
+        self._agents = 1
 
     def settled(self, at: float, *, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
         """Live people were connected or abandoned at a time in seconds; `windows` already hold them."""
@@ -67,24 +68,38 @@ class Promise:
         self._hour.add(at, connected=connected, abandoned=abandoned)
         if not self._share:
             return
-        level = self._level - self._learning * (connected + abandoned) * self._error(windows)
-        self._level = min(max(level, LOWEST_LEVEL), HIGHEST_LEVEL)
+        # A regulator with an integral part, critically damped (Åström and Murray, Feedback Systems, 2008, ch. 10).
+        learned = self._learned - 0.25 / self._memory * (connected + abandoned) * self._push(windows)
+        self._learned = min(max(learned, -MOST_LEARNED), MOST_LEARNED)
 
-    def allowed(self, at: float, windows: Sequence[Window]) -> float:
-        """Overflow allowed for each expected live answer, 0 or more."""
+    def allowed(self, at: float, windows: Sequence[Window], *, agents: int) -> float:
+        """Overflow allowed for each expected live answer, 0 or more, on a floor of so many agents."""
+        self._agents = agents
         if not self._share or self._over_the_hour(at):
             return 0.0
-        return self._window_factor(windows) * math.exp(self._level - GAIN * self._error(windows))
+        return self._window_factor(windows) * math.exp(self._start() + self._learned - self._push(windows))
 
-    def _error(self, windows: Sequence[Window]) -> float:
-        """People abandoned beyond the promise and the margin, in the worst of today and the windows, bounded."""
+    def _start(self) -> float:
+        rise = START_RISE * -math.expm1(-self._agents / START_AGENTS)
+        return START_LEVEL + rise + math.log(self._share / START_SHARE) / ELASTICITY
+
+    @property
+    def _memory(self) -> float:
+        return MEMORY_PER_ROOT_AGENT * math.sqrt(self._agents)
+
+    def _push(self, windows: Sequence[Window]) -> float:
+        """What the error takes off the logarithm of the allowed overflow.
+
+        The error is the people abandoned beyond the promise and the margin, in the worst of today and the windows.
+        """
         beyond = self._abandoned - self._share * self._live
         for window in windows:
             beyond = max(beyond, window.abandoned - self._share * window.live)
         # The error is an Ornstein-Uhlenbeck process in live answers; its variance after n of them is this.
         variance = 0.5 * self._share * self._memory * -math.expm1(-2.0 * self._live / self._memory)
         error = beyond + MARGIN_DEVIATIONS * math.sqrt(variance)
-        return min(max(error, -MOST_CREDIT / GAIN), MOST_DEBT / GAIN)
+        push = error / (self._memory * self._share * ELASTICITY)
+        return min(max(push, -MOST_CREDIT), MOST_DEBT)
 
     def _over_the_hour(self, at: float) -> bool:
         self._hour.advance(at)
@@ -101,7 +116,8 @@ class Promise:
     def state(self) -> dict[str, Any]:
         """What was counted and learned, as JSON."""
         return {
-            "level": self._level,
+            "learned": self._learned,
+            "agents": self._agents,
             "live": self._live,
             "abandoned": self._abandoned,
             "last": None if math.isinf(self._last) else self._last,
@@ -112,6 +128,7 @@ class Promise:
         """Take over a `state()`; raises KeyError, TypeError or ValueError where it is none."""
         hour = Window(HOUR_S)
         hour.restore(state["hour"])
-        level, live, abandoned = (float(state[name]) for name in ("level", "live", "abandoned"))
+        learned, live, abandoned = (float(state[name]) for name in ("learned", "live", "abandoned"))
         last = -math.inf if state["last"] is None else float(state["last"])
-        self._level, self._live, self._abandoned, self._last, self._hour = level, live, abandoned, last, hour
+        self._agents = max(1, int(state["agents"]))
+        self._learned, self._live, self._abandoned, self._last, self._hour = learned, live, abandoned, last, hour

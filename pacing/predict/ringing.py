@@ -60,10 +60,8 @@ class Ringing:
     def refresh(self, ages_s: NDArray[np.float64], levels: NDArray[np.float64]) -> None:
         """Make the tables anew; the calls that ring now, of these ages and levels, count as far as they have come."""
         age = np.minimum(ages_s.astype(np.intp), AGES - 1)
-        in_flight: NDArray[np.float64] = np.bincount(age, minlength=AGES) * self._weight
-        in_flight_level: NDArray[np.float64] = np.bincount(age, levels, minlength=AGES) * self._weight
-        exposed = _exposure(self._ended, in_flight)
-        exposed_level = _exposure(self._level_at_end, in_flight_level)
+        exposed = _exposure(self._ended, np.bincount(age, minlength=AGES), self._weight)
+        exposed_level = _exposure(self._level_at_end, np.bincount(age, levels, minlength=AGES), self._weight)
         self.mean_level = float(exposed_level.sum() / exposed.sum())
         """Mean level over what was learned."""
         self._take(np.minimum(self._human / exposed_level, 4.0), np.minimum(self._other / exposed, 4.0))
@@ -141,9 +139,9 @@ class Ringing:
         self._take(human_rate, other_rate)
 
 
-def _exposure(ended: NDArray[np.float64], ringing: NDArray[np.float64]) -> NDArray[np.float64]:
+def _exposure(ended: NDArray[np.float64], ringing: NDArray[Any], weight: float) -> NDArray[np.float64]:
     """Call-seconds spent in each second of age: whole for calls that rang on, half for those that ended in it."""
-    both = ended + ringing
+    both = ended + weight * ringing
     reached = np.cumsum(both[::-1])[::-1]
     return np.asarray(np.maximum(reached - 0.5 * both, 1e-9))
 

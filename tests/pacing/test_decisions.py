@@ -123,7 +123,7 @@ def test_preview_launches_nothing_and_says_so():
 def test_predictive_without_evidence_is_progressive_and_says_so():
     pacer = floor_of(Pacer(mode="predictive"), ready=2)
     decision = pacer.decide(1.0)
-    assert (decision.launch, decision.reason, decision.numbers["cold_start"]) == (2, Reason.COLD_START, 1.0)
+    assert (decision.launch, decision.reason, decision.numbers["evidence_calls"]) == (2, Reason.COLD_START, 0.0)
     floor_of(pacer, in_flight=2, at=1.0)
     assert (pacer.decide(1.0).launch, pacer.decide(1.0).reason) == (0, Reason.COLD_START)
 

@@ -69,11 +69,13 @@ def test_leaving_told_of_nobody_or_twice_is_counted(pacer):
     moves=st.lists(st.tuples(st.sampled_from("abc"), st.one_of(st.sampled_from(AgentState), st.booleans()))),
 )
 def test_the_counts_are_those_of_the_agents(moves):
-    agents, states, leaving = Agents(), {}, set()
-    for agent, move in moves:
+    agents, states, leaving, since = Agents(), {}, set(), {}
+    for at, (agent, move) in enumerate(moves):
         if isinstance(move, AgentState):
-            agents.move(agent, move)
-            states[agent] = move
+            before = states.get(agent, AgentState.OFFLINE)
+            spent = 0.0 if before is AgentState.OFFLINE else at - since[agent]
+            assert agents.move(agent, move, float(at)) == (before, spent)
+            states[agent], since[agent] = move, at
             leaving -= {agent} if move not in AT_WORK else set()
         else:
             changes = states.get(agent) in AT_WORK and move is not (agent in leaving)
@@ -83,6 +85,7 @@ def test_the_counts_are_those_of_the_agents(moves):
             held = {agent for agent in states if states[agent] is state}
             assert agents.count(state) == len(held)
             assert agents.count_staying(state) == len(held - leaving)
+            assert sorted(agents.since_staying(state)) == sorted(since[agent] for agent in held - leaving)
         assert agents.count(AgentState.OFFLINE) == 0
         assert agents.leaving == len(leaving)
         assert agents.at_work == sum(state in AT_WORK for state in states.values())

@@ -64,6 +64,8 @@ TEXTS = {
     "pacing.reason.no_lines": "Nothing is dialled: all {max_lines} lines of the campaign are in use.",
     "pacing.reason.lines_per_agent": "Nothing is dialled: the limit of lines per agent is reached ({lines_allowed} for "
     "the team of now).",
+    "pacing.reason.abandonment_limit": "One call for each ready agent: the abandonment of a window is at its limit.",
+    "pacing.reason.trunk_failing": "Every call fails at once: one is tried now and then until the trunk is back.",
     "pacing.reason.calls_per_second": "Waiting: the limit of {calls_per_second} dials a second is reached.",
     "pacing.reason.unknown": "The dialer gave a reason this page does not know: {reason}.",
     "pacing.hold.link_down": "Nothing is dialled: the exchange cannot be reached.",

@@ -64,6 +64,8 @@ TEXTS = {
     "pacing.reason.no_lines": "Nada é discado: todas as {max_lines} linhas da campanha estão em uso.",
     "pacing.reason.lines_per_agent": "Nada é discado: limite de linhas por operador atingido ({lines_allowed} para a "
     "equipe de agora).",
+    "pacing.reason.abandonment_limit": "Só uma chamada por operador livre: o abandono de uma janela chegou ao limite.",
+    "pacing.reason.trunk_failing": "Toda chamada falha na hora: uma é tentada de vez em quando até o tronco voltar.",
     "pacing.reason.calls_per_second": "Aguardando: limite de {calls_per_second} discagens por segundo atingido.",
     "pacing.reason.unknown": "O discador deu um motivo que esta página não conhece: {reason}.",
     "pacing.hold.link_down": "Nada é discado: sem ligação com a central telefônica.",
