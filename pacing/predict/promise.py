@@ -12,14 +12,14 @@ from typing import Any
 
 from pacing.tally import Window
 
-MEMORY_PER_ROOT_AGENT = 80.0
+MEMORY_PER_ROOT_AGENT = 50.0
 """Live answers in which the regulator works an error off to a third, for each root of an agent: a small floor has few
 answers a day and must be quick, a large one can be gentle, which wastes less."""
 
 ELASTICITY = 1.1
 """How the share abandoned answers the allowed overflow, both in logarithms; measured on simulated floors."""
 
-MARGIN_DEVIATIONS = 1.5
+MARGIN_DEVIATIONS = 1.8
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
 START_SHARE = 0.03
