@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pacing.floor import Floor
 from pacing.model import AgentState, Heard, Observation
-from pacing.predict.kept import number, positive, table_of
+from pacing.predict.kept import not_negative, number, positive, table_of
 from pacing.predict.overflow import spread
 
 FIRST_EDGE_S = 3.0
@@ -167,7 +167,7 @@ class Handling:
         talk, wrap = Stage(supposed_s=120.0), Stage(supposed_s=20.0)
         talk.restore(state["talk"])
         wrap.restore(state["wrap"])
-        share = number(state["wrapped_share"])
+        share = min(not_negative(state["wrapped_share"]), 1.0)
         at = -math.inf if state["at"] is None else number(state["at"])
         self._talk, self._wrap, self._wrapped_share, self._at = talk, wrap, share, at
 

@@ -10,6 +10,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pacing.predict.kept import not_negative, number
 from pacing.tally import Window
 
 MEMORY_PER_ROOT_AGENT = 50.0
@@ -128,7 +129,11 @@ class Promise:
         """Take over a `state()`; raises KeyError, TypeError or ValueError where it is none."""
         hour = Window(HOUR_S)
         hour.restore(state["hour"])
-        learned, live, abandoned = (float(state[name]) for name in ("learned", "live", "abandoned"))
-        last = -math.inf if state["last"] is None else float(state["last"])
+        learned, live, abandoned = (
+            number(state["learned"]),
+            not_negative(state["live"]),
+            not_negative(state["abandoned"]),
+        )
+        last = -math.inf if state["last"] is None else number(state["last"])
         self._agents = max(1, int(state["agents"]))
         self._learned, self._live, self._abandoned, self._last, self._hour = learned, live, abandoned, last, hour
