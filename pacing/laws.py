@@ -80,7 +80,7 @@ class Progressive(Unlearned):
 
 
 class Ratio(Unlearned):
-    """A fixed number of calls for each ready agent (target in flight = floor(k·idle); VICIdial bin/AST_VDauto_dial.pl, RATIO).
+    """A fixed number of calls for each ready agent (target in flight = floor(k·idle)).
 
     Raises ValueError for a ratio below 1 or not finite.
     """

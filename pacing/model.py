@@ -53,7 +53,7 @@ class Reason(StrEnum):
     NO_AGENTS = "no_agents"
     """Nobody is at work: all are offline or paused."""
     AGENTS_BUSY = "agents_busy"
-    """Agents are at work, none is ready, and it is too early to dial for the next one."""
+    """Agents are at work, none is ready, and no call is due."""
     ALL_AGENTS_COVERED = "all_agents_covered"
     """Every ready agent has the calls the law allows."""
     NO_LINES = "no_lines"
