@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alo.database import open_database
+from alo.pacing_options import PacingOptions, pacing_settings
 from alo.screen import campaign_table
 from base.database import create_engine
 from base.errors import SettingsError
@@ -57,6 +58,7 @@ def create_campaign(
     caller_id: str | None,
     trunk: str | None,
     mode: str,
+    pacing: PacingOptions,
 ) -> None:
     """Create a campaign with the calling hours of the settings."""
     trunk_name, chosen = choose_trunk(settings, trunk)
@@ -67,6 +69,7 @@ def create_campaign(
         )
     if mode not in set(Mode):
         raise SettingsError(f"There is no mode {mode}. Choose one of: {', '.join(Mode)}.")
+    paced = pacing_settings(pacing)
 
     async def work(connection: AsyncConnection) -> None:
         await campaigns.create(
@@ -77,6 +80,7 @@ def create_campaign(
             caller_id=number,
             mode=Mode(mode),
             hours=WeeklyHours.from_settings(settings.hours),
+            pacing=paced,
         )
 
     in_transaction(settings, work)

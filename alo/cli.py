@@ -131,6 +131,40 @@ def doctor() -> None:
     raise typer.Exit(examine(settings(), console))
 
 
+@app.command()
+def simulate(
+    scenario: Annotated[list[str] | None, typer.Argument(help="Shipped scenarios by name, or TOML files.")] = None,
+    *,
+    policy: Annotated[
+        list[str] | None,
+        typer.Option(help="Repeat it; the first is the baseline. By default predictive, progressive and oracle."),
+    ] = None,
+    days: Annotated[int, typer.Option(min=1, max=10_000, help="Simulated days for each policy.")] = 10,
+    seed: Annotated[int, typer.Option(min=0, help="Of the first day; the same for every policy.")] = 1,
+    target: Annotated[float, typer.Option(help="Promised abandonment, as a share: 0.03 is 3 %.")] = 0.03,
+    workers: Annotated[int | None, typer.Option(min=1, help="Processes; by default one for each core.")] = None,
+    plot: Annotated[Path | None, typer.Option(help="Also draw it, into a .svg or .png file.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="JSON in place of tables.")] = False,
+    list_: Annotated[bool, typer.Option("--list", help="List the shipped scenarios.")] = False,
+) -> None:
+    """Compare pacing policies on simulated days: what they promise, what they keep, what agents wait."""
+    from alo.simulate import run
+
+    if list_:
+        run.list_scenarios(console)
+        return
+    request = run.checked(
+        asked=scenario or run.DEFAULT_SCENARIOS,
+        policies=policy or run.DEFAULT_POLICIES,
+        days=days,
+        seed=seed,
+        target=target,
+        workers=workers,
+        plot=plot,
+    )
+    run.run(request, console, errors, as_json=as_json)
+
+
 @campaign_app.command("create")
 def campaign_create(
     name: str,
@@ -139,12 +173,45 @@ def campaign_create(
     caller_id: Annotated[str | None, typer.Option(help="One of the trunk's caller ids; the first by default.")] = None,
     trunk: Annotated[str | None, typer.Option(help="A trunk of alo.toml; the only one by default.")] = None,
     mode: Annotated[str, typer.Option(help="progressive | ratio | predictive | preview")] = "progressive",
+    abandonment: Annotated[str | None, typer.Option(help="Promised share of abandoned live answers: 3%.")] = None,
+    soft: Annotated[str | None, typer.Option(help="Share from which pacing may hold back.")] = None,
+    hard: Annotated[str | None, typer.Option(help="Share that is not to be passed.")] = None,
+    false_machines: Annotated[
+        str | None, typer.Option(help="Share of calls taken for machines that are people; counts them as abandoned.")
+    ] = None,
+    answer_to_agent: Annotated[float | None, typer.Option(help="Seconds a live person may wait: 2.")] = None,
+    clock_start: Annotated[str | None, typer.Option(help="answer | greeting_start | greeting_end")] = None,
+    window: Annotated[list[str] | None, typer.Option(help="Counted over 24h and 30d; may be repeated.")] = None,
+    max_lines: Annotated[int | None, typer.Option(help="Calls up at once: dialled, waiting, talking.")] = None,
+    lines_per_agent: Annotated[float | None, typer.Option(help="The same for each agent at work.")] = None,
+    calls_per_second: Annotated[float | None, typer.Option(help="Dials in any second.")] = None,
+    ratio: Annotated[float | None, typer.Option(help="Calls for each ready agent, of mode ratio.")] = None,
 ) -> None:
     """Create a campaign, not yet started, with the calling hours of alo.toml."""
     from alo import administration
+    from alo.pacing_options import PacingOptions
 
     administration.create_campaign(
-        settings(), console, name=name, creditor=creditor, caller_id=caller_id, trunk=trunk, mode=mode
+        settings(),
+        console,
+        name=name,
+        creditor=creditor,
+        caller_id=caller_id,
+        trunk=trunk,
+        mode=mode,
+        pacing=PacingOptions(
+            abandonment=abandonment,
+            soft=soft,
+            hard=hard,
+            false_machine_share=false_machines,
+            answer_to_agent_s=answer_to_agent,
+            clock_start=clock_start,
+            windows=window or (),
+            max_lines=max_lines,
+            max_lines_per_agent=lines_per_agent,
+            calls_per_second=calls_per_second,
+            ratio=ratio,
+        ),
     )
 
 

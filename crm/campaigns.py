@@ -1,5 +1,8 @@
 """Campaigns as people manage them; a running dialer is told of each change."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -30,8 +33,12 @@ async def create(
     hours: WeeklyHours,
     ring_timeout_s: int = 25,
     wrapup_timeout_s: int = 30,
+    pacing: Mapping[str, Any] | None = None,
 ) -> CampaignId:
-    """Create a campaign that is not yet started; its creditor is made when new. Raises CampaignError."""
+    """Create a campaign that is not yet started; its creditor is made when new. Raises CampaignError.
+
+    pacing: as the dialer reads it, and checked by it.
+    """
     if not name.strip() or name != name.strip():
         raise CampaignError("A campaign needs a name, without spaces around it.")
     if not any(hours.days):
@@ -45,6 +52,7 @@ async def create(
         hours=hours.to_json(),
         ring_timeout_s=ring_timeout_s,
         wrapup_timeout_s=wrapup_timeout_s,
+        pacing=dict(pacing or {}),
     )
     made = await connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]).returning(campaign.c.id))
     campaign_id = made.scalar_one_or_none()

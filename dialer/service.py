@@ -153,8 +153,9 @@ class Dialer:
             if campaign_id not in self.diallings:
                 try:
                     self._open(campaign, states.get(campaign_id))
-                except (TypeError, ValueError):
-                    log.exception("a campaign's settings make no sense, it is not dialled", extra={"id": campaign_id})
+                except ValueError as error:
+                    why = {"campaign": campaign_id, "why": str(error)}
+                    log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
         self._desks.close_unless(set(self.diallings))
         self.floor.enrol(enrolment)
         await self._publish()

@@ -3,7 +3,30 @@
 `Pacer` is the one object the live engine and any simulator drive; the other names are what it takes and gives.
 """
 
-from pacing.model import AgentState, Anomaly, Decision, Mode, Outcome, PacingTarget, Reason
+from pacing.model import (
+    AgentState,
+    Anomaly,
+    ClockStart,
+    Decision,
+    Denominator,
+    Mode,
+    Outcome,
+    PacingTarget,
+    Reason,
+)
 from pacing.pacer import Pacer
+from pacing.tally import window_name
 
-__all__ = ["AgentState", "Anomaly", "Decision", "Mode", "Outcome", "Pacer", "PacingTarget", "Reason"]
+__all__ = [
+    "AgentState",
+    "Anomaly",
+    "ClockStart",
+    "Decision",
+    "Denominator",
+    "Mode",
+    "Outcome",
+    "Pacer",
+    "PacingTarget",
+    "Reason",
+    "window_name",
+]

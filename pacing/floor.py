@@ -10,7 +10,9 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Hashable
 from enum import Enum, auto
 
-from pacing.model import AgentState, Anomaly, Heard, Observation, Outcome
+from pacing.agents import Agents
+from pacing.model import AgentState, Anomaly, ClockStart, Heard, Observation, Outcome
+from pacing.waits import Waits
 
 REMEMBERED_CALLS = 4096
 """Ended calls kept to tell a repeated fact from an unknown call."""
@@ -30,10 +32,18 @@ class Floor:
     """Agents and calls as the facts tell them; `hear` is given each understood fact once.
 
     `lost_after_s`: seconds without news after which a ringing or waiting call is dropped from the picture.
-    Raises ValueError where that is not a number above 0.
+    `clock_start`, `answer_to_agent_s`: the moment and the seconds from it after which an agent comes too late.
+    Raises ValueError where `lost_after_s` is not a number above 0.
     """
 
-    def __init__(self, *, lost_after_s: float, hear: Callable[[Observation], None]) -> None:
+    def __init__(
+        self,
+        *,
+        lost_after_s: float,
+        hear: Callable[[Observation], None],
+        clock_start: ClockStart = ClockStart.ANSWER,
+        answer_to_agent_s: float = math.inf,
+    ) -> None:
         if not 0.0 < lost_after_s < math.inf:
             raise ValueError(f"lost_after_s is {lost_after_s}: give seconds above 0")
         self.now = -math.inf
@@ -43,27 +53,38 @@ class Floor:
         """Dialled and unresolved calls, oldest first, with the second each was placed."""
         self.waiting: OrderedDict[Hashable, float] = OrderedDict()
         """Live people without an agent, oldest first, with the second each answered."""
+        self.kinds: dict[Hashable, str] = {}
+        """The class of the calls in flight and waiting that were told with one."""
         self._lost_after_s = lost_after_s
         self._hear = hear
-        self._agents: dict[Hashable, AgentState] = {}
-        self._in_state = dict.fromkeys(AgentState, 0)
+        self._agents = Agents()
+        self._waits = Waits(clock_start, answer_to_agent_s)
         self._call_of: dict[Hashable, Hashable] = {}
         self._agent_with: dict[Hashable, Hashable] = {}
         self._ended: OrderedDict[Hashable, _End] = OrderedDict()
 
     def count(self, state: AgentState) -> int:
         """Agents in a state; OFFLINE is always 0, who left is forgotten."""
-        return self._in_state[state]
+        return self._agents.count(state)
+
+    def count_staying(self, state: AgentState) -> int:
+        """Agents in a state who will take another call after it: those a call may be launched for."""
+        return self._agents.count_staying(state)
+
+    @property
+    def leaving(self) -> int:
+        """Agents at work who will not take another call."""
+        return self._agents.leaving
 
     @property
     def at_work(self) -> int:
-        """Agents who are ready, talking or wrapping up."""
-        return len(self._agents) - self._in_state[AgentState.PAUSED]
+        """Agents who are ready, talking or wrapping up, those who leave among them."""
+        return self._agents.at_work
 
     @property
     def lines(self) -> int:
         """Lines in use: ringing, waiting and talking."""
-        return len(self.in_flight) + len(self.waiting) + self._in_state[AgentState.TALKING]
+        return len(self.in_flight) + len(self.waiting) + self.count(AgentState.TALKING)
 
     def advance(self, at: float) -> None:
         """Bring the picture to a time in seconds; calls without news for too long fall out of it.
@@ -78,6 +99,7 @@ class Floor:
             self._odd(Anomaly.CLOCK_RESET)
             for calls in (self.in_flight, self.waiting):
                 calls.update(dict.fromkeys(calls, at))
+            self._waits.restart(at)
         elif at < self.now:
             self._odd(Anomaly.TIME_BACKWARDS)
             at = self.now
@@ -87,7 +109,7 @@ class Floor:
                 call, _ = calls.popitem(last=False)
                 self._odd(Anomaly.LOST)
                 self._end(call, _End.LOST)
-                self._tell(Heard.LOST, at - since)
+                self._tell(Heard.LOST, call, at - since)
 
     def agent(self, agent: Hashable, state: AgentState | str) -> None:
         """An agent is in a state now. Told twice is an anomaly, except for talking, which `connected` tells too."""
@@ -97,12 +119,19 @@ class Floor:
             # Nobody is dialled for an agent whose state we do not understand.
             self._odd(Anomaly.UNKNOWN_STATE)
             state = AgentState.PAUSED
-        if self._agents.get(agent, AgentState.OFFLINE) is not state:
+        if self._agents.state(agent) is not state:
             self._move(agent, state)
         elif state not in {AgentState.TALKING, AgentState.OFFLINE}:
             self._odd(Anomaly.REPEATED)
 
-    def placed(self, call: Hashable) -> None:
+    def leaving_told(self, agent: Hashable, *, leaving: bool) -> None:
+        """An agent at work will take no further call, or stays after all; pausing or going ends it by itself."""
+        if self._agents.state(agent) is AgentState.OFFLINE:
+            self._odd(Anomaly.UNKNOWN_AGENT)
+        elif not self._agents.set_leaving(agent, leaving=leaving):
+            self._odd(Anomaly.REPEATED)
+
+    def placed(self, call: Hashable, kind: str | None = None) -> None:
         """A call was launched. An id seen before is a new call: a line too many in the picture is the safe error."""
         if call in self.in_flight or call in self.waiting:
             self._odd(Anomaly.REPEATED)
@@ -111,7 +140,9 @@ class Floor:
             self._odd(Anomaly.ID_REUSED)
             self._part(call)
         self.in_flight[call] = self.now
-        self._tell(Heard.PLACED)
+        if kind is not None:
+            self.kinds[call] = kind
+        self._tell(Heard.PLACED, call)
 
     def rang_out(self, call: Hashable, outcome: Outcome | str) -> None:
         """A call ended without a live person; its line is free at once."""
@@ -126,7 +157,7 @@ class Floor:
             if self.waiting.pop(call, None) is None:
                 return
         self._end(call, _End.RANG_OUT)
-        self._tell(Heard.RANG_OUT, None if since is None else self.now - since, known)
+        self._tell(Heard.RANG_OUT, call, None if since is None else self.now - since, known)
 
     def answered(self, call: Hashable) -> None:
         """A live person answered; from now on a ready agent is held for them."""
@@ -137,7 +168,14 @@ class Floor:
                 return
             self._ended.pop(call, None)
         self.waiting[call] = self.now
-        self._tell(Heard.ANSWERED, None if since is None else self.now - since)
+        self._tell(Heard.ANSWERED, call, None if since is None else self.now - since)
+
+    def greeting(self, call: Hashable, moment: ClockStart) -> None:
+        """The greeting of who answered began or ended; it may be told before the answer, while it is listened to."""
+        if call not in self.in_flight and call not in self.waiting:
+            self._odd(self._misfit(call))
+        elif not self._waits.heard(call, moment, self.now):
+            self._odd(Anomaly.REPEATED)
 
     def connected(self, call: Hashable, agent: Hashable) -> None:
         """A live person was joined to an agent, who talks from now on, whatever the picture said before."""
@@ -151,8 +189,10 @@ class Floor:
         else:
             waited = self._stop_waiting(call)
             if end is not _End.ABANDONED:  # what was told as abandoned stays so
-                self._tell(Heard.CONNECTED, waited)
-        state = self._agents.get(agent, AgentState.OFFLINE)
+                answered = None if waited is None else self.now - waited
+                late = self._waits.late(call, answered, self.now)
+                self._tell(Heard.CONNECTED, call, waited, late=late)
+        state = self._agents.state(agent)
         if state is not AgentState.READY and (state is not AgentState.TALKING or agent in self._call_of):
             self._odd(Anomaly.AGENT_NOT_READY)
         self._move(agent, AgentState.TALKING)
@@ -167,7 +207,7 @@ class Floor:
             return
         waited = self._stop_waiting(call)
         self._end(call, _End.ABANDONED)
-        self._tell(Heard.ABANDONED, waited)
+        self._tell(Heard.ABANDONED, call, waited)
 
     def _stop_waiting(self, call: Hashable) -> float | None:
         """Take a call out of the picture at the end of its wait; the seconds it waited, where they are known."""
@@ -179,20 +219,15 @@ class Floor:
             self._odd(self._misfit(call))
             return None
         self._odd(Anomaly.ANSWER_MISSING)
-        self._tell(Heard.ANSWERED, self.now - placed)
+        self._tell(Heard.ANSWERED, call, self.now - placed)
         return None
 
     def _move(self, agent: Hashable, state: AgentState) -> None:
-        before = self._agents.pop(agent, None)
-        if before is not None:
-            self._in_state[before] -= 1
         if agent in self._call_of:
             call = self._call_of.pop(agent)
             del self._agent_with[call]
             self._end(call, _End.TALKED)
-        if state is not AgentState.OFFLINE:
-            self._agents[agent] = state
-            self._in_state[state] += 1
+        self._agents.move(agent, state)
 
     def _part(self, call: Hashable) -> None:
         """Forget whom a call talks to, where it talks; that agent stays talking until told otherwise."""
@@ -224,5 +259,20 @@ class Floor:
         self.anomalies[anomaly] += 1
         self.anomaly_count += 1
 
-    def _tell(self, heard: Heard, seconds: float | None = None, outcome: Outcome | None = None) -> None:
-        self._hear(Observation(heard=heard, at=self.now, seconds=seconds, outcome=outcome))
+    def _tell(
+        self,
+        heard: Heard,
+        call: Hashable,
+        seconds: float | None = None,
+        outcome: Outcome | None = None,
+        *,
+        late: bool = False,
+    ) -> None:
+        kind = self.kinds.get(call)
+        if heard not in {Heard.PLACED, Heard.ANSWERED}:
+            # The call has left the picture, and what was known beside it with it.
+            self.kinds.pop(call, None)
+            self._waits.forget(call)
+        self._hear(
+            Observation(heard=heard, at=self.now, seconds=seconds, outcome=outcome, kind=kind, late=late),
+        )

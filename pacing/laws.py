@@ -87,7 +87,7 @@ def law_for(mode: Mode, *, ratio: float) -> Law:
 
 
 def _cover(floor: Floor, calls_per_agent: float) -> Wish:
-    ready = floor.count(AgentState.READY)
+    ready = floor.count_staying(AgentState.READY)
     # An answered person holds a whole agent, a ringing call its share of one.
     idle = max(0, ready - len(floor.waiting))
     launch = max(0, math.floor(calls_per_agent * idle) - len(floor.in_flight))

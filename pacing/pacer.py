@@ -6,13 +6,14 @@ from typing import Any
 from pacing.floor import Floor
 from pacing.laws import law_for
 from pacing.limits import Limits
-from pacing.model import AgentState, Anomaly, Decision, Mode, Observation, Outcome, PacingTarget
-from pacing.tally import Tally
+from pacing.model import AgentState, Anomaly, ClockStart, Decision, Mode, Observation, Outcome, PacingTarget
+from pacing.tally import Tally, window_name
 
 LOST_AFTER_S = 180.0
 """Longer than any ringing time-out: a call without news for so long has lost its end."""
 
-STATE_VERSION = 1
+STATE_VERSION = 2
+READABLE_VERSIONS = (1, 2)
 
 
 class Pacer:
@@ -40,8 +41,13 @@ class Pacer:
         self.seed = seed
         self._law = law_for(self.mode, ratio=ratio)
         self._limits = Limits(self.target)
-        self._tally = Tally()
-        self._floor = Floor(lost_after_s=lost_after_s, hear=self._hear)
+        self._tally = Tally(self.target)
+        self._floor = Floor(
+            lost_after_s=lost_after_s,
+            hear=self._hear,
+            clock_start=self.target.clock_start,
+            answer_to_agent_s=self.target.answer_to_agent_s,
+        )
 
     @property
     def anomalies(self) -> dict[Anomaly, int]:
@@ -58,10 +64,22 @@ class Pacer:
         self._floor.advance(at)
         self._floor.agent(agent_id, state)
 
-    def placed(self, call_id: Hashable, at: float) -> None:
-        """A call was launched."""
+    def leaving(self, agent_id: Hashable, at: float) -> None:
+        """The agent will not take another call (a pause is planned, a log-out announced), until told "ready" anew
+        from "paused" or "offline", or `staying`.
+        """
         self._floor.advance(at)
-        self._floor.placed(call_id)
+        self._floor.leaving_told(agent_id, leaving=True)
+
+    def staying(self, agent_id: Hashable, at: float) -> None:
+        """The agent told as leaving will take calls after all."""
+        self._floor.advance(at)
+        self._floor.leaving_told(agent_id, leaving=False)
+
+    def placed(self, call_id: Hashable, at: float, kind: str | None = None) -> None:
+        """A call was launched; `kind` names its class (hour, attempt, type of telephone), alike calls alike."""
+        self._floor.advance(at)
+        self._floor.placed(call_id, kind)
         self._limits.launched(self._floor.now)
 
     def rang_out(self, call_id: Hashable, at: float, outcome: Outcome | str) -> None:
@@ -73,6 +91,16 @@ class Pacer:
         """A live person answered; a ready agent is held for them until they are connected or abandon."""
         self._floor.advance(at)
         self._floor.answered(call_id)
+
+    def greeting_started(self, call_id: Hashable, at: float) -> None:
+        """Who answered began to speak; it matters where the target's clock starts there."""
+        self._floor.advance(at)
+        self._floor.greeting(call_id, ClockStart.GREETING_START)
+
+    def greeting_ended(self, call_id: Hashable, at: float) -> None:
+        """Who answered has finished the greeting; it matters where the target's clock starts there."""
+        self._floor.advance(at)
+        self._floor.greeting(call_id, ClockStart.GREETING_END)
 
     def connected(self, call_id: Hashable, agent_id: Hashable, at: float) -> None:
         """The live person was joined to an agent, who is talking from now on."""
@@ -86,24 +114,26 @@ class Pacer:
 
     def decide(self, at: float) -> Decision:
         """How many calls to launch now. Nothing is taken for launched until `placed` tells it."""
-        floor, day = self._floor, self._tally.day
+        floor = self._floor
         floor.advance(at)
         wish = self._law.wish(floor)
         numbers: dict[str, float] = {
-            "ready": floor.count(AgentState.READY),
+            "ready": floor.count_staying(AgentState.READY),
             "talking": floor.count(AgentState.TALKING),
             "wrapup": floor.count(AgentState.WRAPUP),
             "paused": floor.count(AgentState.PAUSED),
+            "leaving": floor.leaving,
             "in_flight": len(floor.in_flight),
             "waiting": len(floor.waiting),
             "wanted": wish.launch,
             "anomalies": floor.anomaly_count,
             **wish.numbers,
         }
-        day.advance(floor.now)
-        if day.live:
-            numbers["live_24h"] = day.live
-            numbers["abandonment_24h"] = day.abandoned / day.live
+        self._tally.advance(floor.now)
+        for window in self._tally.windows:
+            if window.live:
+                numbers[f"live_{window_name(window.length_s)}"] = window.live
+                numbers[f"abandonment_{window_name(window.length_s)}"] = window.abandonment
         launch, limit = self._limits.cut(wish.launch, floor, numbers)
         # A limit is the reason only where it leaves nothing; otherwise `wanted` beside `launch` shows it.
         reason = limit if limit is not None and not launch else wish.reason
@@ -121,9 +151,9 @@ class Pacer:
         Raises ValueError, and changes nothing, where that is not such a state.
         """
         try:
-            if state["version"] != STATE_VERSION:
-                raise ValueError(f"its version is {state['version']}, not {STATE_VERSION}")
-            self._tally = Tally.from_state(state["tally"])
+            if state["version"] not in READABLE_VERSIONS:
+                raise ValueError(f"its version is {state['version']}, not one of {READABLE_VERSIONS}")
+            self._tally = Tally.from_state(state["tally"], self.target)
         except (KeyError, TypeError, AttributeError, ValueError) as error:
             raise ValueError(f"this is no state of a Pacer, start without it: {error!r}") from error
 

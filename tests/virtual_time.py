@@ -66,21 +66,36 @@ class LoopClock:
 
 @contextmanager
 def time_stands_still_for_statements() -> Iterator[None]:
-    """psycopg tells the running loop of every statement; listening for notices is none."""
-    kept = psycopg.AsyncConnection.wait
+    """psycopg tells the running loop of every statement and every connection; listening for notices is neither."""
+    kept_wait, kept_connect = psycopg.AsyncConnection.wait, vars(psycopg.AsyncConnection)["connect"]
 
     async def wait(self: Any, gen: Any, *args: Any, **kwargs: Any) -> Any:
-        loop = asyncio.get_running_loop()
-        if not isinstance(loop, VirtualLoop) or getattr(gen, "__name__", "") == "notifies":
-            return await kept(self, gen, *args, **kwargs)
-        loop.clock.statements += 1
-        try:
-            return await kept(self, gen, *args, **kwargs)
-        finally:
-            loop.clock.statements -= 1
+        if getattr(gen, "__name__", "") == "notifies":
+            return await kept_wait(self, gen, *args, **kwargs)
+        with _time_stands_still():
+            return await kept_wait(self, gen, *args, **kwargs)
+
+    async def connect(cls: Any, *args: Any, **kwargs: Any) -> Any:
+        with _time_stands_still():
+            return await kept_connect.__get__(None, cls)(*args, **kwargs)
 
     psycopg.AsyncConnection.wait = wait
+    psycopg.AsyncConnection.connect = classmethod(connect)
     try:
         yield
     finally:
-        psycopg.AsyncConnection.wait = kept
+        psycopg.AsyncConnection.wait = kept_wait
+        psycopg.AsyncConnection.connect = kept_connect
+
+
+@contextmanager
+def _time_stands_still() -> Iterator[None]:
+    loop = asyncio.get_running_loop()
+    if not isinstance(loop, VirtualLoop):
+        yield
+        return
+    loop.clock.statements += 1
+    try:
+        yield
+    finally:
+        loop.clock.statements -= 1

@@ -10,11 +10,11 @@ from web.context import Context
 from web.format import parse_moment, percent
 from web.i18n import Language, translate
 from web.live import Snapshot
+from web.pacing import Pacing, Promise, parse_pacing, parse_promise, share
 from web.store import calls, campaigns
 from web.store.campaigns import CampaignRow
 
 TOPIC = "campaign:"
-ABANDONMENT_LIMIT = 0.03
 RECENT_CALLS = 15
 SPOKEN_EVERY_S = 30.0
 AGENT_STATES = ("ready", "talking", "wrapup", "paused", "offline")
@@ -62,10 +62,8 @@ class Picture:
     leads_closed: int
     transcripts_pending: int
     transcripts_done: int
-
-    @property
-    def over_limit(self) -> bool:
-        return self.abandonment is not None and self.abandonment > ABANDONMENT_LIMIT
+    pacing: Pacing | None
+    promise: Promise | None
 
     @property
     def outcome_total(self) -> int:
@@ -83,6 +81,7 @@ class FloorCampaign:
 def picture(snapshot: Snapshot) -> Picture:
     """Read a `campaign:ID` snapshot; a dialer one version older or newer may leave things out."""
     at_work, totals = _part(snapshot, "calls"), _part(snapshot, "totals")
+    promise = parse_promise(snapshot.get("promise"))
     agents, leads = _part(snapshot, "agents"), _part(snapshot, "leads")
     transcripts, outcomes = _part(snapshot, "transcripts"), _part(totals, "by_outcome")
     return Picture(
@@ -97,13 +96,16 @@ def picture(snapshot: Snapshot) -> Picture:
         answers=totals.get("answers", 0),
         connected=totals.get("connected", 0),
         abandoned=totals.get("abandoned", 0),
-        abandonment=totals.get("abandonment"),
+        # The windows of the promise are what counts; a dialer that tells of none has at least today's share.
+        abandonment=promise.windows[0].abandonment if promise and promise.windows else totals.get("abandonment"),
         mean_wait_s=totals.get("mean_wait_s"),
         outcomes=tuple((name, outcomes[name]) for name in OUTCOMES if outcomes.get(name)),
         leads_left=sum(leads.get(state, 0) for state in ("open", "reserved", "dialling")),
         leads_closed=leads.get("closed", 0),
         transcripts_pending=transcripts.get("pending", 0),
         transcripts_done=transcripts.get("done", 0),
+        pacing=parse_pacing(snapshot.get("pacing")),
+        promise=promise,
     )
 
 
@@ -128,10 +130,10 @@ class Pieces:
 async def pieces(context: Context, language: Language) -> Pieces:
     shown, recent = await read(context)
     render = context.pages.render
-    found = {"floor": render("_floor.html", language, campaigns=shown, limit=ABANDONMENT_LIMIT)}
+    found = {"floor": render("_floor.html", language, campaigns=shown, share=share)}
     for campaign in shown:
         if campaign.picture is not None:
-            values: dict[str, Any] = {"campaign": campaign, "picture": campaign.picture, "limit": ABANDONMENT_LIMIT}
+            values: dict[str, Any] = {"campaign": campaign, "picture": campaign.picture, "share": share}
             found[f"figures-{campaign.row.id}"] = render("_figures.html", language, **values)
             found[f"agents-{campaign.row.id}"] = render("_agents.html", language, **values)
     found["recent"] = render("_recent.html", language, recent=recent, now=context.now())

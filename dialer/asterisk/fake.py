@@ -75,6 +75,10 @@ class FakeExchange:
             script.cancel()
         await asyncio.gather(*self._scripts.values(), return_exceptions=True)
 
+    def scripts(self) -> set[asyncio.Task[None]]:
+        """What the far ends are doing now."""
+        return set(self._scripts.values())
+
     def connect(self) -> None:
         """The link comes (back); the calls went on meanwhile."""
         self.linked = True
@@ -103,6 +107,10 @@ class FakeExchange:
         for call_id, agent in list(self._bridged.items()):
             if agent == channel:
                 self._end(call_id, 16)
+
+    def lose(self, call_id: CallId) -> None:
+        """A debtor hangs up."""
+        self._end(call_id, 16)
 
     async def originate(self, order: Originate) -> None:
         self._check_link()

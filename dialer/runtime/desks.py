@@ -8,9 +8,10 @@ from typing import Any
 
 from dialer.call.model import CallState
 from dialer.campaign.model import Campaign
+from dialer.campaign.pacing import parse_pacing
 from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.lines import Lines
-from pacing import Pacer, PacingTarget
+from pacing import Pacer
 
 log = logging.getLogger(__name__)
 
@@ -26,7 +27,7 @@ class Desks:
         self._paced: dict[int, tuple[object, object]] = {}
 
     def open(self, campaign: Campaign, state: dict[str, Any] | None = None) -> Desk:
-        """The campaign's desk, paced as the campaign says now. Raises ValueError or TypeError for pacing it cannot be.
+        """The campaign's desk, paced as the campaign says now. Raises ValueError, in words, for pacing it cannot be.
 
         state: what its pacer had learned, for a desk that is new.
         """
@@ -55,9 +56,8 @@ class Desks:
 
 
 def _pacer(campaign: Campaign, state: dict[str, Any] | None) -> Pacer:
-    target = PacingTarget(**campaign.pacing.get("target", {}))
-    ratio = float(campaign.pacing.get("ratio", 1.0))
-    pacer = Pacer(mode=campaign.mode.value, target=target, seed=campaign.id, ratio=ratio)
+    pacing = parse_pacing(campaign.pacing)
+    pacer = Pacer(mode=campaign.mode.value, target=pacing.target, seed=campaign.id, ratio=pacing.ratio)
     if state is not None:
         try:
             pacer.restore(state)

@@ -17,7 +17,9 @@ from dialer.campaign.leads import Attempt, ReservedLead
 from dialer.campaign.model import Campaign
 from dialer.compliance import Allowed, Question, may_ring
 from dialer.runtime.floor import Desk
+from dialer.runtime.holds import Hold
 from dialer.runtime.lines import Line, Lines
+from dialer.runtime.pacing_log import PacingLog
 from dialer.runtime.routines import end
 from pacing import Decision
 
@@ -48,6 +50,8 @@ class Dialling:
         self.campaign = campaign
         self.desk = desk
         self.decision: Decision | None = None
+        self.hold: Hold | None = None
+        """Why calls the last decision asked for are not dialled; None where they are, or where it asked for none."""
         self.empty = False
         """The last reservation found no lead that may be dialled now."""
         self.paused = True
@@ -58,6 +62,7 @@ class Dialling:
         self._max_calls = max_calls
         self._clock = clock
         self._node = node
+        self._log = PacingLog(campaign.id)
         self._kick = asyncio.Event()
         self._rest_until_s = 0.0
         self._look_again_s = TICK_S
@@ -94,17 +99,28 @@ class Dialling:
         now_s = self._clock.posix_s()
         self.decision = self.desk.pacer.decide(now_s)
         self._look_again_s = TICK_S
-        if self.paused or now_s < self._rest_until_s:
+        self.hold = Hold.LINK_DOWN if self.paused else None
+        if not self.paused:
+            await self._dial_as_decided(self.decision, now_s)
+        self._log.note(self.decision, self.hold, now_s)
+
+    async def _dial_as_decided(self, decision: Decision, now_s: float) -> None:
+        if now_s < self._rest_until_s:
+            self.hold = Hold.LIST_EMPTY if decision.launch else None
             return
         room = self._max_calls - self._lines.on_trunk(self.campaign.trunk) - len(self._lines.placing)
-        count = min(self.decision.launch, self._rate.available(now_s), room, MOST_AT_ONCE)
+        allowed = self._rate.available(now_s)
+        count = min(decision.launch, allowed, room, MOST_AT_ONCE)
         if count > 0:
             # Taken before the commit: another campaign on this trunk must not count on the same calls.
             self._rate.take(count, now_s)
             # Shielded: between the commit of an intent and its dial there must be no stop.
             self._launching = asyncio.create_task(self._launch(count))
             await asyncio.shield(self._launching)
-        if self.decision.launch > count:
+            self.hold = Hold.LIST_EMPTY if self.empty else None
+        elif decision.launch:
+            self.hold = Hold.TRUNK_RATE if allowed < room else Hold.TRUNK_LINES
+        if decision.launch > count:
             # The trunk's rate may hold the rest back: look when it lets one more through, not at the next tick.
             self._look_again_s = min(TICK_S, max(BREATH_S, self._rate.wait_s(self._clock.posix_s())))
 

@@ -62,7 +62,7 @@ class Floor:
                 self.agents[login] = Agent(login=login, state=AgentState.OFFLINE, since=self._clock.now())
         for login in self.agents:
             if before.get(login) is not self.desk_of(login):
-                self._tell_pacers(login, before.get(login))
+                self._change_desk(login, before.get(login))
 
     def desk_of(self, login: AgentLogin) -> Desk | None:
         """The desk the agent serves now."""
@@ -78,20 +78,20 @@ class Floor:
         self.desks[desk.campaign_id] = desk
         for login in self.agents:
             if before[login] is not self.desk_of(login):
-                self._tell_pacers(login, before[login])
+                self._change_desk(login, before[login])
 
     def introduce(self, desk: Desk) -> None:
         """Tell a desk's new pacer who is there."""
         for login in self.agents:
             if self.desk_of(login) is desk:
-                self._tell_pacers(login, None)
+                self._change_desk(login, None)
 
     def close_desk(self, campaign_id: int) -> None:
         before = {login: self.desk_of(login) for login in self.agents}
         self.desks.pop(campaign_id, None)
         for login in self.agents:
             if before[login] is not self.desk_of(login):
-                self._tell_pacers(login, before[login])
+                self._change_desk(login, before[login])
 
     def agent(self, login: AgentLogin, fact: AgentFact) -> Agent:
         """Apply one fact to one agent. A softphone nobody knows is counted and otherwise ignored."""
@@ -108,7 +108,9 @@ class Floor:
         self.agents[login] = step.agent
         if step.agent != agent:
             if PACING_STATES[step.agent.state] != PACING_STATES[agent.state]:
-                self._tell_pacers(login, None)
+                self._tell_state(login)
+            if step.agent.pause_wanted is not agent.pause_wanted:
+                self._tell_pause_wanted(step.agent)
             self.moved(login)
         if step.agent.state is AgentState.READY:
             desk = self.desk_of(login)
@@ -123,7 +125,7 @@ class Floor:
     def restore(self, agent: Agent) -> None:
         """Take up an agent as found after a restart."""
         self.agents[agent.login] = agent
-        self._tell_pacers(agent.login, None)
+        self._tell_state(agent.login)
         self.moved(agent.login)
 
     def wait(self, desk: Desk, call_id: CallId) -> None:
@@ -172,10 +174,24 @@ class Floor:
         )
         return min(ready, key=lambda a: (a.since, a.login), default=None)
 
-    def _tell_pacers(self, login: AgentLogin, left: Desk | None) -> None:
-        at = self._clock.posix_s()
+    def _change_desk(self, login: AgentLogin, left: Desk | None) -> None:
+        """Tell the pacer of the desk the agent left, and that of the desk that is his now and has not heard of him."""
         if left is not None:
-            left.pacer.agent(login, "offline", at)
+            left.pacer.agent(login, "offline", self._clock.posix_s())
+        self._tell_state(login)
+        if self.agents[login].pause_wanted:
+            self._tell_pause_wanted(self.agents[login])
+
+    def _tell_state(self, login: AgentLogin) -> None:
         desk = self.desk_of(login)
         if desk is not None:
-            desk.pacer.agent(login, PACING_STATES[self.agents[login].state], at)
+            desk.pacer.agent(login, PACING_STATES[self.agents[login].state], self._clock.posix_s())
+
+    def _tell_pause_wanted(self, agent: Agent) -> None:
+        """Nobody is to be dialled for an agent who will pause after the call in hand."""
+        desk = self.desk_of(agent.login)
+        # Who has paused or gone already is told as such, and leaves no more.
+        if desk is None or agent.state in {AgentState.PAUSED, AgentState.OFFLINE}:
+            return
+        tell = desk.pacer.leaving if agent.pause_wanted else desk.pacer.staying
+        tell(agent.login, self._clock.posix_s())

@@ -29,6 +29,7 @@ from dialer.call.model import (
     Order,
     OriginateFailed,
 )
+from dialer.campaign.kinds import kind_of
 from dialer.campaign.leads import ReservedLead
 from dialer.campaign.model import Campaign
 from dialer.runtime.book import Book
@@ -87,7 +88,7 @@ class Lines:
     def begin(self, line: Line) -> None:
         """Dial. The attempt's row is committed already: intent before act."""
         self._open(line)
-        line.desk.pacer.placed(line.call.id, self._clock.posix_s())
+        self._tell_placed(line)
         line.worker = asyncio.create_task(self._dial(line), name=f"call {line.call.id}")
 
     def adopt(self, line: Line) -> None:
@@ -103,7 +104,7 @@ class Lines:
     def introduce(self, line: Line) -> None:
         """Tell a pacer who has never heard of this call how far it is."""
         at, pacer, call = self._clock.posix_s(), line.desk.pacer, line.call
-        pacer.placed(call.id, at)
+        self._tell_placed(line)
         if call.answered_at is not None:
             pacer.answered(call.id, at)
         line.told_pacer = call.joined_at is not None or call.state is CallState.ABANDONED
@@ -111,6 +112,10 @@ class Lines:
             pacer.connected(call.id, call.agent, at)
         elif call.state is CallState.ABANDONED:
             pacer.abandoned(call.id, at)
+
+    def _tell_placed(self, line: Line) -> None:
+        kind = kind_of(line.lead, line.call.placed_at)
+        line.desk.pacer.placed(line.call.id, self._clock.posix_s(), kind=kind)
 
     def finish_again(self, line: Line) -> None:
         """Write the end of a call whose last fact is known but whose end was not committed."""

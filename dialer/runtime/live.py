@@ -8,6 +8,7 @@ from dialer.call.model import CallState
 from dialer.runtime.dialling import Dialling
 from dialer.runtime.floor import Floor
 from dialer.runtime.lines import Lines
+from pacing import Decision, PacingTarget, window_name
 
 SHOWN_STATES = ("ready", "talking", "wrapup", "paused", "offline")
 CALL_COLUMNS = {
@@ -78,8 +79,31 @@ def campaign_snapshot(
             for a in sorted(agents, key=lambda a: a.login)
         ],
         "pacing": (
-            {"launch": decision.launch, "reason": decision.reason.value, **decision.numbers} if decision else {}
+            {
+                **decision.numbers,
+                "launch": decision.launch,
+                "reason": decision.reason.value,
+                "hold": dialling.hold.value if dialling.hold else None,
+            }
+            if decision
+            else {}
         ),
+        "promise": promise(dialling.desk.pacer.target, decision),
         "list_empty": dialling.empty,
         **figures,
+    }
+
+
+def promise(target: PacingTarget, decision: Decision | None) -> dict[str, Any]:
+    """What was promised beside what is kept: the share of abandoned calls of each window, None where none settled."""
+    numbers = decision.numbers if decision else {}
+    names = [(length_s, window_name(length_s)) for length_s in target.windows_s]
+    return {
+        "abandonment": target.abandonment,
+        "soft": target.soft,
+        "hard": target.hard,
+        "windows": [
+            {"length_s": length_s, "live": numbers.get(f"live_{n}", 0), "abandonment": numbers.get(f"abandonment_{n}")}
+            for length_s, n in names
+        ],
     }

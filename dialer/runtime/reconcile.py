@@ -1,7 +1,7 @@
 """What is true on the exchange against what we believe: after a restart, after a lost link, and every few seconds.
 
 A restarted dialer takes every attempt without an outcome, replays its journal, and looks for its channel. A call whose
-channel is missing twice is over; how it ended is read from the exchange's own journal. Nothing is dialled again here.
+channel stays missing is over; how it ended is read from the exchange's own journal. Nothing is dialled again here.
 """
 
 import logging
@@ -46,6 +46,8 @@ log = logging.getLogger(__name__)
 JOIN_LIMIT_S = 3.0
 NEW_S = 5.0
 """A younger call may still be on its way to a channel."""
+GONE_S = 2.0
+"""Between two looks that miss a call: its hang-up may be on its way to us, or to the exchange's journal."""
 
 
 async def open_attempts(connection: AsyncConnection, node: str) -> list[dict[str, Any]]:
@@ -85,7 +87,8 @@ class Reconciler:
         self._clock = clock
         self._journal = journal
         self._spool = spool
-        self._missing: set[CallId] = set()
+        self._missing: dict[CallId, datetime] = {}
+        """Calls without a leg, and when that was first seen."""
 
     def adopt(
         self,
@@ -181,7 +184,7 @@ class Reconciler:
             self._lines.limit_wrapup(login, agent.call, desk.wrapup_timeout_s)
 
     def sweep(self, legs: tuple[Leg, ...]) -> None:
-        """Compare every call with its leg; one whose leg is missing for the second time is over."""
+        """Compare every call with its leg; one whose leg is missing again after a while is over."""
         now = self._clock.now()
         by_call = {leg.call_id: leg for leg in legs if leg.call_id}
         missing = {
@@ -189,8 +192,10 @@ class Reconciler:
             for call_id, line in self._lines.up.items()
             if call_id not in by_call and (now - line.call.placed_at).total_seconds() > NEW_S
         }
-        gone = missing & self._missing
-        self._missing = missing - gone
+        self._missing = {call_id: self._missing.get(call_id, now) for call_id in missing}
+        gone = {call_id for call_id, since in self._missing.items() if (now - since).total_seconds() >= GONE_S}
+        for call_id in gone:
+            del self._missing[call_id]
         records = read_journal(self._journal) if gone else {}
         for call_id in gone:
             self._lines.post(call_id, self._end(self._lines.up[call_id].call, records.get(call_id), now))

@@ -35,13 +35,14 @@ def alo(home: Path, *arguments: str) -> tuple[int, str]:
         cwd=home,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=100,
         check=False,
     )
     return done.returncode, " ".join((done.stdout + done.stderr).split())
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_a_first_day_at_the_command_line(home: Path) -> None:
     mailing = home / "mailing.csv"
     mailing.write_text(MAILING, encoding="latin-1")
@@ -53,6 +54,13 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
     assert code == 0, said
     code, said = alo(home, "campaign", "create", "recovery", "--creditor", "Loja")
     assert (code, "There is a campaign recovery already" in said) == (1, True)
+
+    code, said = alo(home, "campaign", "create", "fast", "--creditor", "Loja", "--mode", "predictive", "--soft", "1%")
+    assert (code, "soft is 0.01, below abandonment, which is 0.03" in said) == (2, True)
+    paced = ("--mode", "predictive", "--abandonment", "2,5%", "--window", "24h", "--lines-per-agent", "3")
+    code, said = alo(home, "campaign", "create", "fast", "--creditor", "Loja", *paced)
+    assert code == 0, said
+    assert "predictive" in alo(home, "campaign", "status", "fast")[1]
 
     code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
     assert code == 0, said
@@ -75,4 +83,4 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
     assert "running" in alo(home, "campaign", "status", "recovery")[1]
     assert alo(home, "campaign", "pause", "recovery")[0] == 0
     code, said = alo(home, "campaign", "start", "other")
-    assert (code, "There is no campaign other. Campaigns: recovery." in said) == (1, True)
+    assert (code, "There is no campaign other. Campaigns: recovery, fast." in said) == (1, True)

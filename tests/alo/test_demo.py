@@ -45,11 +45,11 @@ def processes_of(folder: Path) -> list[str]:
     ]
 
 
-@pytest.mark.timeout(420)
+@pytest.mark.timeout(640)
 def test_a_small_demo_finds_nothing_wrong_and_leaves_nothing_running(folder: Path) -> None:
     demo = start(folder, "--debtors", "10", "--agents", "3")
 
-    said, _ = demo.communicate(timeout=400)
+    said, _ = demo.communicate(timeout=600)
 
     assert demo.returncode == 0, said
     assert "Everything holds." in said
@@ -67,7 +67,7 @@ def test_ctrl_c_stops_everything_the_demo_started(folder: Path) -> None:
     assert processes_of(folder)
 
     demo.send_signal(signal.SIGINT)
-    said, _ = demo.communicate(timeout=60)
+    said, _ = demo.communicate(timeout=120)
 
     assert demo.returncode == 130, said
     assert "everything the demo started has ended" in said

@@ -14,7 +14,7 @@ import pytest
 
 from base.settings import load_settings
 
-pytestmark = [pytest.mark.slow, pytest.mark.asterisk]
+pytestmark = [pytest.mark.slow, pytest.mark.asterisk, pytest.mark.timeout(240)]
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def alo(data_dir: Path, *arguments: str, **changes: str) -> tuple[int, str]:
         cwd=data_dir,
         capture_output=True,
         text=True,
-        timeout=100,
+        timeout=200,
         check=False,
     )
     return done.returncode, " ".join((done.stdout + done.stderr).split())

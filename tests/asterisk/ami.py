@@ -23,11 +23,11 @@ class Ami:
         number = str(next(self._numbers))
         lines = [f"{name}: {value}" for name, value in {**headers, "ActionID": number}.items()]
         self._writer.write(("\r\n".join(lines) + "\r\n\r\n").encode())
-        async with asyncio.timeout(10), self._news:
+        async with asyncio.timeout(30), self._news:
             await self._news.wait_for(lambda: number in self._answers)
         return self._answers[number]
 
-    async def event(self, name: str, *, timeout_s: float = 10, **headers: str) -> Message:
+    async def event(self, name: str, *, timeout_s: float = 30, **headers: str) -> Message:
         """The first event so named, seen already or to come, that has these headers."""
 
         def found() -> Message | None:

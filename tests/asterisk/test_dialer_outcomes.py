@@ -7,7 +7,7 @@ import pytest
 from tests.asterisk.dialer_sip import RINGS, Manner
 from tests.asterisk.dialer_stage import Stage, number, until
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 
 async def test_every_far_end_gets_its_outcome_one_timeline_row_and_a_free_agent(stage: Stage) -> None:
@@ -44,7 +44,7 @@ async def test_every_far_end_gets_its_outcome_one_timeline_row_and_a_free_agent(
 
     assert (dials[talks].outcome, dials[talks].ended_by, dials[talks].agent) == ("connected", "agent", login)
     assert dials[talks].joined_s is not None
-    assert dials[talks].joined_s < 0.5
+    assert dials[talks].joined_s < 2.0
     assert dials[talks].finalise_jobs == 1
     assert all(d.rows == 1 and d.row_outcome == d.outcome for d in dials.values())
     for agent in ("ana", "bruno"):
@@ -76,13 +76,13 @@ async def test_no_agent_in_time_and_the_message_plays_two_seconds_after_the_answ
     assert dials[number(0)].outcome == "abandoned"
     assert dials[number(0)].finalise_jobs == 1, "what was heard is kept"
     facts = await stage.facts(dials[number(0)].id)
-    assert 1.9 <= (facts["PatienceOver"] - facts["Answered"]).total_seconds() <= 2.5
+    assert 1.9 <= (facts["PatienceOver"] - facts["Answered"]).total_seconds() <= 4.0
     await until(lambda: _counted_abandoned(stage))
     assert (await stage.agent("ana"))["state"] == "paused"
 
 
 async def test_an_agents_work_after_and_during_a_call(stage: Stage) -> None:
-    await stage.open(numbers=[number(0), number(1)], wrapup_timeout_s=2)
+    await stage.open(numbers=[number(0), number(1)], wrapup_timeout_s=4)
     await stage.start_dialer()
     await stage.park()
     first = (await stage.talking("ana"))["ana"]
@@ -108,7 +108,7 @@ async def test_an_agents_work_after_and_during_a_call(stage: Stage) -> None:
     stage.carrier.by_number[second].hang_up()
     await stage.until_agent("ana", "wrapup")
     # The wrap-up time runs out, and the pause asked for during the call begins.
-    await stage.until_agent("ana", "paused", within_s=6)
+    await stage.until_agent("ana", "paused")
     assert (await stage.dials())[second].ended_by == "debtor"
 
 

@@ -11,7 +11,7 @@ from tests.asterisk.conftest import RunningAsterisk
 from tests.asterisk.dialer_sip import RINGS
 from tests.asterisk.dialer_stage import UP, Stage, number, until
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(150)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 LOST = "the link to Asterisk was lost"
 
@@ -64,10 +64,10 @@ async def test_a_debtor_nobody_was_there_for_is_counted_as_abandoned_from_the_ex
         await stage.ask("agent.hangup", login="ana")
     await stage.carrier.by_number[rings].answer()
     for n in (waits, rings):
-        await asyncio.wait_for(stage.carrier.by_number[n].ended.wait(), 15)
+        await asyncio.wait_for(stage.carrier.by_number[n].ended.wait(), 40)
     await stage.start_dialer()
 
-    dials = await stage.until_over(waits, rings, within_s=30)
+    dials = await stage.until_over(waits, rings)
     for n in (waits, rings):
         assert (dials[n].outcome, dials[n].rows, dials[n].row_outcome) == ("abandoned", 1, "abandoned")
         assert dials[n].finalise_jobs == 1
@@ -87,6 +87,7 @@ async def test_an_asterisk_that_restarts_ends_its_calls_and_dialling_goes_on(
     stage.carrier.manners[rings] = RINGS
     await stage.open(numbers=[talks, rings], ratio=2, wrapup_timeout_s=1)
     await stage.start_dialer()
+    began_s = asyncio.get_running_loop().time()
     await stage.park()
     await stage.talking("ana")
     await until(lambda: _rings(stage, rings))
@@ -96,6 +97,7 @@ async def test_an_asterisk_that_restarts_ends_its_calls_and_dialling_goes_on(
     pid = dialers_asterisk.process.pid
     assert pid is not None
     os.kill(pid, how)
+    up_s = asyncio.get_running_loop().time() - began_s
     await asyncio.to_thread(dialers_asterisk.process.stop)
     for phone in (stage.carrier, stage.phones["ana"]):
         for call in phone.calls.values():
@@ -103,15 +105,16 @@ async def test_an_asterisk_that_restarts_ends_its_calls_and_dialling_goes_on(
     await stage.add_leads([number(2)])
     await until(lambda: _said(stage, LOST, 1))
     await asyncio.to_thread(dialers_asterisk.process.start)
-    await until(lambda: _said(stage, UP, up + 1), within_s=20)
+    await until(lambda: _said(stage, UP, up + 1))
 
     await stage.until_agent("ana", "offline")
-    dials = await stage.until_over(talks, rings, within_s=30)
+    dials = await stage.until_over(talks, rings)
     assert dials[talks].outcome == "connected"
+    assert dials[talks].bridged_s is not None
     assert dials[rings].outcome in {"unknown", "noanswer", "failed"}
     assert all((d.rows, d.row_outcome) == (1, d.outcome) for d in dials.values())
     assert stage.carrier.dials[number(2)] == 0, "nobody is dialled for nobody"
-    assert dials[talks].bridged_s == pytest.approx(talked_s, abs=2.5), "the time without Asterisk is no talk"
+    assert talked_s - 1.0 < dials[talks].bridged_s < up_s + 2.0, "the time without Asterisk is no talk"
 
     await stage.park("ana")
     assert await stage.talking("ana") == {"ana": number(2)}

@@ -67,7 +67,7 @@ class TestAsterisk(Exam):
         yield candidate
         for leg in await candidate.exchange.legs():
             await candidate.exchange._act({"Action": "Hangup", "Channel": leg.channel})
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while await candidate.exchange.legs():  # noqa: ASYNC110 — the next test begins with an empty exchange
                 await asyncio.sleep(0.05)
         await candidate.exchange.stop()

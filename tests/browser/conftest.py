@@ -80,7 +80,7 @@ async def site(database_url: str, engine: AsyncEngine, tmp_path: Path, scripts_f
         await asyncio.sleep(0.05)
     yield Site(address=f"http://127.0.0.1:{listener.getsockname()[1]}", seed=seed, campaign=campaign, debtor=debtor)
     server.should_exit = True
-    await asyncio.wait_for(serving, 20)
+    await asyncio.wait_for(serving, 40)
     listener.close()
 
 

@@ -17,6 +17,7 @@ STEPS = st.one_of(
     st.floats(0.0, 30.0),
     st.sampled_from([0.0, 0.0, 200.0, -3.0, -1e6, 90_000.0, math.nan, math.inf]),
 )
+KINDS = st.sampled_from([None, "14/1/mobile", "14/2/fixed"])
 RATIO = 2.4
 
 
@@ -27,12 +28,19 @@ class AnyFacts(RuleBasedStateMachine):
         super().__init__()
         self.at = 0.0
         self.fresh = 0
-        limited = PacingTarget(max_lines=6, max_lines_per_agent=2.0, calls_per_second=3.0)
+        limited = PacingTarget(max_lines=6, max_lines_per_agent=2.0, calls_per_second=3.0, clock_start="greeting_end")
+        counted = PacingTarget(
+            denominator="live_and_false_machines",
+            false_machine_share=0.1,
+            windows_s=[60.0, 3600.0],
+            answer_to_agent_s=1.0,
+        )
         make = {
             "progressive": lambda: Pacer(mode="progressive", seed=1),
             "ratio": lambda: Pacer(mode="ratio", ratio=RATIO, seed=1),
             "predictive": lambda: Pacer(mode="predictive", seed=1),
             "limited": lambda: Pacer(mode="ratio", ratio=RATIO, target=limited, seed=1),
+            "counted": lambda: Pacer(mode="progressive", target=counted, seed=1),
             "preview": lambda: Pacer(mode="preview", seed=1),
         }
         self.pacers = {name: build() for name, build in make.items()}
@@ -46,6 +54,8 @@ class AnyFacts(RuleBasedStateMachine):
             match fact, arguments:
                 case "rang_out", (call, outcome):
                     pacer.rang_out(call, at, outcome)
+                case "placed", (call, kind):
+                    pacer.placed(call, at, kind=kind)
                 case _:
                     getattr(pacer, fact)(*arguments, at)
 
@@ -53,9 +63,17 @@ class AnyFacts(RuleBasedStateMachine):
     def agent(self, agent, state, step):
         self.tell("agent", step, agent, state)
 
-    @rule(call=CALLS, step=STEPS)
-    def placed(self, call, step):
-        self.tell("placed", step, call)
+    @rule(agent=AGENTS, step=STEPS, fact=st.sampled_from(["leaving", "leaving", "staying"]))
+    def leaving_or_staying(self, agent, step, fact):
+        self.tell(fact, step, agent)
+
+    @rule(call=CALLS, step=STEPS, fact=st.sampled_from(["greeting_started", "greeting_ended"]))
+    def greeting(self, call, step, fact):
+        self.tell(fact, step, call)
+
+    @rule(call=CALLS, step=STEPS, kind=KINDS)
+    def placed(self, call, step, kind):
+        self.tell("placed", step, call, kind)
 
     @rule(call=CALLS, step=STEPS, outcome=OUTCOMES)
     def rang_out(self, call, step, outcome):
@@ -77,7 +95,7 @@ class AnyFacts(RuleBasedStateMachine):
     def dials_what_progressive_decides(self, step):
         for _ in range(self.pacers["progressive"].decide(self.at).launch):
             self.fresh += 1
-            self.tell("placed", step, f"dialled-{self.fresh}")
+            self.tell("placed", step, f"dialled-{self.fresh}", None)
 
     @precondition(lambda self: self.fresh)
     @rule(step=st.floats(0.0, 5.0), back=st.integers(0, 5))
@@ -87,7 +105,7 @@ class AnyFacts(RuleBasedStateMachine):
     @rule()
     def a_state_goes_through_json(self):
         for name, pacer in self.pacers.items():
-            restored = Pacer(mode=pacer.mode)
+            restored = Pacer(mode=pacer.mode, target=pacer.target)
             restored.restore(json.loads(json.dumps(pacer.state())))
             assert restored.state() == pacer.state() == self.twins[name].state()
 
@@ -101,10 +119,16 @@ class AnyFacts(RuleBasedStateMachine):
             assert decision.launch >= 0
             assert all(number >= 0 for name, number in decision.numbers.items() if name != "next_call_at")
             json.dumps([decision.reason, dict(decision.numbers)], allow_nan=False)
+            shares = [number for name, number in decision.numbers.items() if name.startswith("abandonment")]
+            assert all(share <= 1.0 for share in shares)
+        for pacer in self.pacers.values():
+            up = {*pacer._floor.in_flight, *pacer._floor.waiting}
+            assert up >= {*pacer._floor.kinds, *pacer._floor._waits._began}
         numbers = decisions["progressive"].numbers
         ready, held = numbers["ready"], numbers["in_flight"] + numbers["waiting"]
         assert decisions["progressive"].launch == max(0, ready - held)
         assert decisions["predictive"].launch == decisions["progressive"].launch
+        assert decisions["counted"].launch == decisions["progressive"].launch
         assert decisions["ratio"].launch == 0 or decisions["ratio"].launch + held <= math.floor(RATIO * ready)
         assert decisions["limited"].launch <= decisions["ratio"].launch
         assert decisions["limited"].launch <= max(0, 6 - held - numbers["talking"])

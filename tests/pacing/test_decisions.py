@@ -57,7 +57,8 @@ def test_progressive_launches_one_call_for_each_uncovered_agent():
     decision = floor_of(Pacer(mode="progressive"), ready=5, in_flight=2).decide(1.0)
     assert (decision.launch, decision.reason) == (3, Reason.LAUNCHING)
     assert decision.numbers == {
-        "ready": 5, "talking": 0, "wrapup": 0, "paused": 0, "in_flight": 2, "waiting": 0, "wanted": 3, "anomalies": 0,
+        "ready": 5, "talking": 0, "wrapup": 0, "paused": 0, "leaving": 0,
+        "in_flight": 2, "waiting": 0, "wanted": 3, "anomalies": 0,
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pacing import Pacer
+from pacing import Pacer, PacingTarget
 
 DAY_S = 24 * 3600.0
 
@@ -21,6 +21,10 @@ def live(pacer: Pacer, at: float, *, connected: int = 0, abandoned: int = 0) -> 
             pacer.abandoned(call, at)
 
 
+def windows(pacer: Pacer) -> dict[float, list[list[float]]]:
+    return {entry["length_s"]: entry["slots"] for entry in pacer.state()["tally"]["windows"]}
+
+
 def test_the_day_forgets_after_24_hours_and_the_month_after_30_days():
     pacer = Pacer()
     live(pacer, 0.0, connected=3, abandoned=1)
@@ -29,18 +33,16 @@ def test_the_day_forgets_after_24_hours_and_the_month_after_30_days():
     assert pacer.decide(DAY_S + 60.0).numbers["live_24h"] == 4
     assert "live_24h" not in pacer.decide(DAY_S + 3660.0).numbers
     live(pacer, 29 * DAY_S, connected=1)
-    assert [entry[1:] for entry in pacer.state()["tally"]["month"]] == [[3, 1], [4, 0], [1, 0]]
+    assert [entry[1:] for entry in windows(pacer)[30 * DAY_S]] == [[3, 1], [4, 0], [1, 0]]
     live(pacer, 30 * DAY_S + 1800.0, connected=1)
-    assert [entry[1:] for entry in pacer.state()["tally"]["month"]] == [[4, 0], [1, 0], [1, 0]]
+    assert [entry[1:] for entry in windows(pacer)[30 * DAY_S]] == [[4, 0], [1, 0], [1, 0]]
 
 
 def test_thirty_days_of_facts_take_bounded_memory():
     pacer = Pacer()
     for minute in range(0, 40 * 1440, 10):
         live(pacer, minute * 60.0, connected=1)
-    tally = pacer.state()["tally"]
-    assert len(tally["day"]) <= 1440
-    assert len(tally["month"]) <= 1440
+    assert [len(slots) for slots in windows(pacer).values()] == [144, 1440]
 
 
 def test_totals_and_windows_survive_as_json():
@@ -77,3 +79,38 @@ def test_what_is_no_state_is_refused_and_changes_nothing(state):
     with pytest.raises(ValueError, match="no state of a Pacer"):
         pacer.restore(state)
     assert pacer.state() == before
+
+
+def test_a_state_of_version_1_is_read():
+    old = {
+        "version": 1,
+        "tally": {
+            "totals": {"dials": 12, "answers": 10, "connected": 9, "abandoned": 1, "lost": 0},
+            "outcomes": {"noanswer": 2, "busy": 0, "failed": 0, "machine": 0, "unknown": 0},
+            "day": [[16, 9, 1]],
+            "month": [[0, 5, 0], [1, 9, 1]],
+        },
+    }
+    pacer = Pacer()
+    pacer.restore(old)
+    numbers = pacer.decide(1000.0).numbers
+    assert (numbers["live_24h"], numbers["live_30d"]) == (10, 15)
+    assert pacer.totals["dials"] == 12
+    assert pacer.state()["version"] == 2
+
+
+@pytest.mark.parametrize("length_s", [3600.0, 7 * DAY_S, 60 * DAY_S])
+def test_a_window_that_was_not_kept_begins_with_what_another_remembers(length_s):
+    pacer = Pacer()
+    live(pacer, 0.0, connected=3, abandoned=1)
+    restarted = Pacer(target=PacingTarget(windows_s=(length_s,)))
+    restarted.restore(json.loads(json.dumps(pacer.state())))
+    assert windows(restarted) == {length_s: [[0, 3, 1]]}
+
+
+def test_a_state_without_windows_begins_with_empty_ones():
+    state = Pacer().state()
+    state["tally"]["windows"] = []
+    pacer = Pacer()
+    pacer.restore(state)
+    assert windows(pacer) == {DAY_S: [], 30 * DAY_S: []}

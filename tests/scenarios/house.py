@@ -18,6 +18,7 @@ from dialer.asterisk.fake import FakeExchange, FarEnd
 from dialer.call.model import AgentLogin
 from dialer.model import DialerSettings
 from dialer.runtime.roster import AgentAccount
+from dialer.runtime.routines import end
 from dialer.service import Dialer
 from tests.scenarios.away import AwayEngine
 from tests.virtual_time import EPOCH, LoopClock
@@ -109,16 +110,17 @@ class House:
 
     async def crash(self) -> None:
         """The process is gone from one moment to the next: nothing is said to anybody, nothing more is written."""
-        dialer, self.exchange.facts = self.dialer, asyncio.Queue()
-        tasks = [*dialer._routines._tasks, *(line.worker for line in dialer.lines.up.values()), dialer.writer._task]
-        tasks += [dialling._task for dialling in dialer.diallings.values()]
-        for task in tasks:
-            if task is not None:
-                task.cancel()
-        await asyncio.gather(*(task for task in tasks if task is not None), return_exceptions=True)
-        await dialer._clerk.stop()
-        await dialer._node.leave()
-        self.exchange.linked = False
+        self.exchange.facts, self.exchange.linked = asyncio.Queue(), False
+        # Whatever is neither the test nor the exchange is the dialer's, also what it shields from its own stop.
+        others = {asyncio.current_task(), *self.exchange.scripts()}
+        await end(*(asyncio.all_tasks() - others))
+        # Its session is not left, it breaks off.
+        await self.dialer._node._drop()
+
+    def write_journal(self, line: str) -> None:
+        """A line of the exchange's own journal, which the scripted exchange does not keep."""
+        with (self._spool / "journal").open("a") as journal:
+            journal.write(line + "\n")
 
     async def until(self, condition: Callable[[], object], seconds: float = 120) -> None:
         """Let time run until the condition holds; fails after so many (virtual) seconds."""

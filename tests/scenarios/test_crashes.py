@@ -4,12 +4,16 @@ import asyncio
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from crm.model import AttemptId
 from crm.tables import call, timeline
 from dialer.agent.model import AgentState
 from dialer.asterisk.fake import FarEnd
 from dialer.call.model import CallState
+from dialer.campaign import leads
 from tests.scenarios.house import TALKS, House
+from tests.virtual_time import EPOCH
 
 LONG = FarEnd(ring_s=2, talk_s=60)
 RINGS_LONG = FarEnd(ring_s=20, talk_s=20)
@@ -28,7 +32,7 @@ async def test_a_killed_dialer_is_followed_by_one_that_knows_everything(house: H
     dialer = house.dialer
     match moment:
         case "ringing":
-            await house.until(lambda: call_states(house) == {CallState.RINGING})
+            await house.until(lambda: dialer.lines.count(1)[CallState.RINGING] == 3)
         case "talking":
             await house.until(lambda: house.states()[AgentState.TALKING] == 3)
         case "wrapup":
@@ -48,6 +52,53 @@ async def test_a_killed_dialer_is_followed_by_one_that_knows_everything(house: H
     assert outcomes["connected"] == 3, outcomes
     assert outcomes["abandoned"] == (3 if moment == "message" else 0)
     assert house.states() == {AgentState.READY: 3}
+
+
+async def test_a_dialer_killed_before_an_intent_is_committed_has_dialled_nobody(
+    house: House, monkeypatch: pytest.MonkeyPatch
+):
+    """One telephone rings, the next dial is on its way into the database."""
+    place, second = leads.place_many, asyncio.Event()
+
+    async def place_many(connection: AsyncConnection, attempts: list[leads.Attempt]) -> frozenset[AttemptId]:
+        placed = await place(connection, attempts)
+        if house.dialer.lines.up:
+            second.set()
+            await asyncio.sleep(1)
+        return placed
+
+    await house.furnish(agents=3, far_ends=[RINGS_LONG] * 3, ring_timeout_s=30)
+    monkeypatch.setattr(leads, "place_many", place_many)
+    await house.open()
+    await second.wait()
+    await house.crash()
+    monkeypatch.setattr(leads, "place_many", place)
+    assert len(house.exchange.originated) == 1
+    assert await house.outcomes() == {None: 1}
+    await house.open(park=False)
+    await house.until_dialled()
+    await house.check_the_books()
+    assert await house.outcomes() == {"connected": 3}
+
+
+async def test_an_answer_nobody_heard_is_read_from_the_exchanges_journal(house: House):
+    """Answered and hung up between two dialers; the journal tells of it only when the next one looks already."""
+    await house.furnish(agents=1, far_ends=[RINGS_LONG], ring_timeout_s=30)
+    await house.open()
+    await house.until(lambda: call_states(house) == {CallState.RINGING})
+    (call_id,) = house.dialer.lines.up
+    await house.crash()
+    await asyncio.sleep(10)
+    answered_at = EPOCH.timestamp() + asyncio.get_running_loop().time()
+    house.exchange.lose(call_id)
+    await house.open(park=False)
+    await asyncio.sleep(1)
+    house.dialer._reconciler.sweep(await house.exchange.legs())
+    house.write_journal(f'ANSWER,{answered_at},{call_id},""')
+    house.write_journal(f'HANGUP,{answered_at + 1},{call_id},"{{""hangupcause"":16}}"')
+    await house.until_dialled()
+    await house.check_the_books()
+    assert await house.outcomes() == {"hangup_early": 1}
 
 
 async def test_calls_that_end_while_nobody_is_there_get_their_rows(house: House):

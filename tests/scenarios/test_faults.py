@@ -11,6 +11,7 @@ from dialer.agent.model import AgentState
 from dialer.asterisk.fake import FarEnd
 from dialer.asterisk.port import ExchangeError
 from dialer.call.model import CallState
+from dialer.runtime import node
 from tests.scenarios.house import TALKS, House
 
 LONG = FarEnd(ring_s=2, talk_s=60)
@@ -230,7 +231,8 @@ async def test_an_order_whose_answer_never_came_is_looked_up_and_not_sent_again(
     house.check_the_picture()
 
 
-async def test_a_second_dialer_for_the_same_node_is_refused(house: House):
+async def test_a_second_dialer_for_the_same_node_is_refused(house: House, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(node, "LINGERS_S", 0.05)
     await house.furnish(agents=1)
     await house.open()
     second = house.build()

@@ -220,6 +220,15 @@ def floor_snapshot(campaign: int, *, at: datetime = NOW, **totals: Any) -> dict[
             **totals,
         },
         "leads": {"open": 2310, "reserved": 3, "dialling": 5, "closed": 402},
-        "pacing": {"launch": 2, "reason": "idle_agents"},
+        "pacing": {"launch": 0, "reason": "all_agents_covered", "hold": None, "ready": 2, "leaving": 1, "in_flight": 5},
+        "promise": {
+            "abandonment": 0.03,
+            "soft": None,
+            "hard": None,
+            "windows": [
+                {"length_s": 86_400.0, "live": 412, "abandonment": totals.get("abandonment", 9 / 412)},
+                {"length_s": 2_592_000.0, "live": 9120, "abandonment": 0.018},
+            ],
+        },
         "transcripts": {"pending": 4, "done": 392},
     }
