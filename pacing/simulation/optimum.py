@@ -9,6 +9,8 @@ renewal over its visits to one state, the equations by block elimination along b
 """
 
 import math
+import random
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -17,12 +19,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 Levels = NDArray[np.intp]
-"""Calls in flight after the decision, of shape (busy, calls in flight before it)."""
+"""Calls in flight to raise to, by busy agents."""
 
 _Values = NDArray[np.float64]
 
 TIE = 1e-9
 """Below this share of the handle time, or of the utilisation, two decisions are worth the same."""
+
+SAMPLED = 20
+"""Calls for each agent, answered, of a sample path by which a state often visited is found."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -73,7 +78,7 @@ def solve(
         raise ValueError(f"lines is {lines}: give at least one for each of the {agents} agents")
     floor = _Floor(agents, handle_s, ring_s, answer_probability, lines)
     idle = agents - np.arange(agents + 1)
-    cautious, bold = floor.run(floor.raised(idle)), floor.run(floor.raised(np.full_like(idle, lines)))
+    cautious, bold = floor.run(idle), floor.run(np.full_like(idle, lines))
     while bold.excess(abandonment) > 0.0:
         # The price at which the two are worth the same: a better policy there lies between them, if there is one.
         price = (bold.utilisation - cautious.utilisation) / (bold.lost - cautious.lost)
@@ -100,14 +105,15 @@ def solve(
 def evaluate(
     agents: int, handle_s: float, ring_s: float, answer_probability: float, levels: Sequence[int]
 ) -> BaseStock:
-    """What a base-stock table reaches on the same floor; `levels[idle]` for idle agents from 0 to all, 0 or more.
+    """What a base-stock table reaches on the same floor; `levels[idle]` for idle agents from 0 to all.
 
-    Raises ValueError for what is no floor, or where the table has not one level for each, or never dials.
+    Raises ValueError for what is no floor, or where the table has not one level for each, 1 or more where an agent is
+    idle: without a call for an idle agent what is reached would hang on where the floor began.
     """
-    if len(levels) != agents + 1 or min(levels) < 0 or levels[-1] < 1:
-        raise ValueError(f"levels are {levels}: give {agents + 1} of 0 or more, the last 1 or more")
+    if len(levels) != agents + 1 or levels[0] < 0 or min(levels[1:]) < 1:
+        raise ValueError(f"levels are {levels}: give {agents + 1}, the first 0 or more, the others 1 or more")
     floor = _Floor(agents, handle_s, ring_s, answer_probability, max(levels))
-    return floor.run(floor.raised(np.array(levels[::-1], dtype=np.intp))).base_stock()
+    return floor.run(np.array(levels[::-1], dtype=np.intp)).base_stock()
 
 
 def _lines(agents: int, handle_s: float, ring_s: float, answer_probability: float) -> int:
@@ -116,7 +122,7 @@ def _lines(agents: int, handle_s: float, ring_s: float, answer_probability: floa
     per_ring = ring_s / handle_s
     # 1 - U is about sqrt((2 - p) R / (S N)) at 3 % (docs/pacing.md); idle agents are taken as six times that.
     idle = min(agents, math.ceil(4 + 6 * math.sqrt((2 - answer_probability) * per_ring * agents)))
-    return math.ceil((idle + agents * per_ring) / answer_probability)
+    return max(agents, math.ceil((idle + agents * per_ring) / answer_probability))
 
 
 def _check(agents: int, handle_s: float, ring_s: float, answer_probability: float) -> None:
@@ -134,14 +140,13 @@ class _Run:
     `lost` is utilisation lost to abandonment: handle seconds nobody served, for each agent and second.
     """
 
-    def __init__(self, levels: Levels, reference: tuple[int, int], values: _Values, agents: int, handle_s: float):
+    def __init__(self, levels: Levels, reference: tuple[int, int], values: _Values, handle_s: float) -> None:
+        agents = len(levels) - 1
         self.levels = levels
-        self.time, self._busy, abandoned = values
-        self._unserved = abandoned * handle_s / agents
-        self._busy /= agents
-        self._reference = reference
-        self.utilisation = float(self._busy[reference] / self.time[reference])
-        self.lost = float(self._unserved[reference] / self.time[reference])
+        self.reference = reference
+        self._time, self._busy, self._unserved = values[0], values[1] / agents, values[2] * handle_s / agents
+        self.utilisation = float(self._busy[reference] / self._time[reference])
+        self.lost = max(0.0, float(self._unserved[reference] / self._time[reference]))
 
     def worth(self, price: float) -> float:
         """The objective: utilisation less the price of what was abandoned."""
@@ -149,7 +154,7 @@ class _Run:
 
     def relative(self, price: float) -> _Values:
         """How much more each state is worth than the reference, in seconds of all agents busy."""
-        value: _Values = self._busy - price * self._unserved - self.worth(price) * self.time
+        value: _Values = self._busy - price * self._unserved - self.worth(price) * self._time
         value[0, 0] = -np.inf  # nobody talks and nothing rings: no event would ever come
         return value
 
@@ -158,9 +163,9 @@ class _Run:
         return self.lost - abandonment * (self.lost + self.utilisation)
 
     def base_stock(self) -> BaseStock:
-        """The policy by its levels with nothing in flight."""
+        """The policy as it is given out."""
         return BaseStock(
-            levels=tuple(int(level) for level in self.levels[::-1, 0]),
+            levels=tuple(int(level) for level in self.levels[::-1]),
             utilisation=self.utilisation,
             abandonment=self.lost / (self.lost + self.utilisation),
         )
@@ -172,40 +177,46 @@ class _Floor:
     def __init__(self, agents: int, handle_s: float, ring_s: float, answer_probability: float, lines: int) -> None:
         _check(agents, handle_s, ring_s, answer_probability)
         self._agents = agents
-        self._handle_s = handle_s
+        self._handle_s, self._ring_s, self._answer_probability = handle_s, ring_s, answer_probability
         self._in_flight = np.arange(lines + 1)
         self._answered = self._in_flight * (answer_probability / ring_s)
         self._unanswered = self._in_flight * ((1.0 - answer_probability) / ring_s)
 
-    def raised(self, level: Levels) -> Levels:
-        """The policy that raises to a level for each number of busy agents, and leaves more in flight alone."""
-        levels = np.maximum(level[:, None], self._in_flight[None, :])
-        levels[0, 0] = max(1, levels[0, 0])
-        return levels
-
     def best(self, price: float, start: _Run) -> _Run:
         """The policy of the highest worth at a price for what is abandoned."""
-        run = start
-        while True:
+        run, seen = start, set[bytes]()
+        while (policy := run.levels.tobytes()) not in seen:
+            seen.add(policy)
             value = run.relative(price)
-            tie = TIE * self._handle_s
-            ahead = np.maximum.accumulate(value[:, ::-1], axis=1)[:, ::-1]
-            kept = value >= ahead - tie
-            # The fewest calls that are worth as much as any more: the next kept level at or above each.
-            fewest = np.where(kept, self._in_flight, self._in_flight[-1])
-            better = np.minimum.accumulate(fewest[:, ::-1], axis=1)[:, ::-1]
-            same = np.take_along_axis(value, run.levels, axis=1) >= ahead - tie
-            levels = np.where(same, run.levels, better)
-            if np.array_equal(levels, run.levels):
-                return run
-            run = self.run(levels, near=run.utilisation)
+            enough = value.max(axis=1) - TIE * self._handle_s
+            kept = value[np.arange(len(value)), run.levels] >= enough
+            fewest = np.argmax(value >= enough[:, None], axis=1)
+            fewest[:-1] = np.maximum(1, fewest[:-1])  # a single call is never abandoned while an agent is idle
+            found = self.run(np.where(kept, run.levels, fewest), run.reference)
+            run = max(found, run, key=lambda one: round(one.worth(price), 9))
+        return run
 
-    def run(self, levels: Levels, near: float = 0.8) -> _Run:
-        """A policy's values; `near` is the utilisation expected of it, near which its reference state is taken."""
-        busy = min(max(1, round(near * self._agents)), self._agents)
-        reference = (busy, int(levels[busy, 0]))
-        values = self._solve(levels, reference)
-        return _Run(levels, reference, values, self._agents, self._handle_s)
+    def run(self, levels: Levels, near: tuple[int, int] | None = None) -> _Run:
+        """A policy's values; a state it visits often is looked for from `near` on, or from most agents busy."""
+        reference = self._often(levels.tolist(), near or (self._agents * 4 // 5, 0))
+        return _Run(levels, reference, self._solve(levels, reference), self._handle_s)
+
+    def _often(self, levels: list[int], state: tuple[int, int]) -> tuple[int, int]:
+        """The state a sample path enters most often late on; what is exact does not depend on it."""
+        chance, entered = random.Random(0), Counter[tuple[int, int]]()  # noqa: S311 - no secret
+        busy, calls = state
+        events = math.ceil(SAMPLED * (self._agents + 1) / self._answer_probability)
+        for event in range(events):
+            calls = max(calls, levels[busy])
+            entered[busy, calls] += 2 * event >= events
+            rings = calls / self._ring_s
+            if chance.random() * (busy / self._handle_s + rings) >= rings:
+                busy -= 1
+                continue
+            calls -= 1
+            if busy < self._agents and chance.random() < self._answer_probability:
+                busy += 1
+        return entered.most_common(1)[0][0]
 
     def _solve(self, levels: Levels, reference: tuple[int, int]) -> _Values:
         """Time, busy agent-seconds and abandonments until the reference is entered, of shape (3, busy, in flight).
@@ -213,30 +224,31 @@ class _Floor:
         Only b - 1, b and b + 1 are bound together, so levels of b are eliminated upwards and filled in downwards.
         """
         agents, size = self._agents, len(self._in_flight)
+        after = np.maximum(levels[:, None], self._in_flight)
         rows = self._in_flight[1:]
         onward: list[_Values] = []
         own: list[_Values] = []
 
         def enters(busy: int, calls: Levels, rate: Any) -> _Values:
             """The rate of going to a state, 0 where it is the reference: there the count ends."""
-            ends = (calls == reference[1]) & (busy == reference[0])
-            return np.where(ends, 0.0, rate)
+            return np.where((calls == reference[1]) & (busy == reference[0]), 0.0, rate)
 
         for busy in range(agents + 1):
             full = busy == agents
             matrix = np.diag(busy / self._handle_s + self._answered + self._unanswered)
             stay = self._unanswered + self._answered if full else self._unanswered
-            matrix[rows, levels[busy, :-1]] -= enters(busy, levels[busy, :-1], stay[1:])
+            calls = after[busy, :-1]
+            matrix[rows, calls] -= enters(busy, calls, stay[1:])
             known = np.zeros((size, size + 3))
             known[:, size] = 1.0
             known[:, size + 1] = busy
             if full:
                 known[:, size + 2] = self._answered
             else:
-                calls = levels[busy + 1, :-1]
+                calls = after[busy + 1, :-1]
                 known[rows, calls] = enters(busy + 1, calls, self._answered[1:])
             if busy:
-                calls = levels[busy - 1]
+                calls = after[busy - 1]
                 freed = enters(busy - 1, calls, busy / self._handle_s)[:, None]
                 matrix -= freed * onward[-1][calls]
                 known[:, size:] += freed * own[-1][calls]

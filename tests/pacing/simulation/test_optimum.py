@@ -1,10 +1,15 @@
 """The optimum without foresight: against closed forms, against every other table, against the figures published."""
 
+from functools import partial
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pacing.peers.optimum import BaseStock
 from pacing.simulation.optimum import evaluate, solve
+from pacing.simulation.statistics import estimate
+from pacing.simulator import Constant, Exponential, Outcomes, Ring, Scenario, Shift, run_days
 
 HANDLE_S, RING_S = 140.0, 12.0
 
@@ -34,13 +39,13 @@ def test_the_same_calls_in_flight_whatever_the_floor_are_a_loss_system(agents, l
 
 @settings(deadline=None, max_examples=40)
 @given(
-    levels=st.lists(st.integers(0, 12), min_size=2, max_size=5).filter(lambda levels: levels[-1] > 0),
+    levels=st.tuples(st.integers(0, 12), st.lists(st.integers(1, 12), min_size=1, max_size=4)),
     ring_s=st.sampled_from([3.0, 12.0, 60.0]),
     answer_probability=st.sampled_from([0.1, 0.4, 1.0]),
 )
 def test_no_table_is_above_the_optimum_at_its_own_abandonment(levels, ring_s, answer_probability):
-    agents = len(levels) - 1
-    table = evaluate(agents, HANDLE_S, ring_s, answer_probability, levels)
+    agents = len(levels[1])
+    table = evaluate(agents, HANDLE_S, ring_s, answer_probability, [levels[0], *levels[1]])
     best = solve(agents, HANDLE_S, ring_s, answer_probability, table.abandonment, lines=40)
     assert best.abandonment == pytest.approx(table.abandonment, abs=1e-9)
     assert best.utilisation >= table.utilisation - 1e-9
@@ -123,7 +128,44 @@ def test_what_is_no_floor_is_refused_with_what_to_give(given):
         solve(**(floor | given))
 
 
-@pytest.mark.parametrize("levels", [(0, 1), (0, 1, 2, 3), (0, -1, 2), (0, 0, 0)])
-def test_a_table_that_does_not_fit_the_team_or_never_dials_is_refused(levels):
+@pytest.mark.parametrize("levels", [(0, 1), (0, 1, 2, 3), (-1, 1, 2), (0, 0, 2)])
+def test_a_table_that_does_not_fit_the_team_or_leaves_an_idle_agent_without_a_call_is_refused(levels):
     with pytest.raises(ValueError, match="give"):
         evaluate(2, HANDLE_S, RING_S, 0.25, levels)
+
+
+def memoryless(agents: int) -> Scenario:
+    """The floor of the decision process, as a day of the simulator."""
+    ring = Exponential(mean=RING_S)
+    return Scenario(
+        name="memoryless",
+        hours=24.0,
+        start_hour=0.0,
+        staff=(Shift(agents=agents),),
+        outcomes=Outcomes(human=0.25),
+        # The time-out is out of the way: one ring in e^50 reaches it.
+        ring=Ring(human=ring, noanswer=ring, post_dial_delay_s=0.0, time_out_s=50.0 * RING_S),
+        talk=Exponential(mean=HANDLE_S),
+        wrap=Constant(mean=0.0),
+        answer_to_agent_s=0.0,
+        decide_every_s=600.0,
+        decide_on_events=True,
+    )
+
+
+def base_stock(scenario: Scenario, seed: int, levels: tuple[int, ...]) -> BaseStock:
+    return BaseStock(levels)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("agents", "days"), [(5, 60), (20, 16), (50, 6)])
+@pytest.mark.parametrize("policy", ["cautious", "bold"])
+def test_the_simulator_reaches_what_the_optimum_promises(agents, days, policy):
+    expected = getattr(solve(agents, HANDLE_S, RING_S, 0.25, 0.03), policy)
+    run = run_days(memoryless(agents), partial(base_stock, levels=expected.levels), range(days))
+    utilisation = estimate([day.utilisation for day in run])
+    abandonment = estimate([day.abandonment for day in run])
+    assert utilisation.half_width < 0.002
+    assert utilisation.mean == pytest.approx(expected.utilisation, abs=0.003)
+    assert abandonment.half_width < 0.002
+    assert abandonment.mean == pytest.approx(expected.abandonment, abs=0.003)
