@@ -149,5 +149,3 @@ class _Progress:
             self._told = now
             minutes = (now - self._began) / 60
             print(f"pacing: {done} of {total} simulated days, {minutes:.1f} minutes", file=sys.stderr, flush=True)
-
-
