@@ -158,7 +158,7 @@ def base_stock(scenario: Scenario, seed: int, levels: tuple[int, ...]) -> BaseSt
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("agents", "days"), [(5, 40), (20, 10), (50, 4)])
+@pytest.mark.parametrize(("agents", "days"), [(5, 20), (10, 12), (20, 8), (50, 4)])
 @pytest.mark.parametrize("policy", ["cautious", "bold"])
 def test_the_simulator_reaches_what_the_optimum_promises(agents, days, policy):
     expected = getattr(solve(agents, HANDLE_S, RING_S, 0.25, 0.03), policy)
