@@ -20,11 +20,15 @@ answers a day and must be quick, a large one can be gentle, which wastes less.""
 ELASTICITY = 1.1
 """How the share abandoned answers the allowed overflow, both in logarithms; measured on simulated floors."""
 
-MARGIN_DEVIATIONS = 1.8
+MARGIN_DEVIATIONS = 1.9
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
+BURSTS, BURSTS_AGENTS = 2.0, 30.0
+"""On a large floor people are abandoned several at a time. The variance of their number is its mean times
+1 + bursts·(1 - e^(-agents/bursts agents)); measured on simulated floors."""
+
 START_SHARE = 0.03
-START_LEVEL, START_RISE, START_AGENTS = -3.95, 1.0, 120.0
+START_LEVEL, START_RISE, START_AGENTS = -4.15, 0.75, 120.0
 """The logarithm of the allowed overflow that brings the start share abandoned, from simulated floors:
 level + rise·(1 - e^(-agents/start agents)). The level learned is what the floor differs by."""
 
@@ -98,6 +102,7 @@ class Promise:
             beyond = max(beyond, window.abandoned - self._share * window.live)
         # The error is an Ornstein-Uhlenbeck process in live answers; its variance after n of them is this.
         variance = 0.5 * self._share * self._memory * -math.expm1(-2.0 * self._live / self._memory)
+        variance *= 1.0 + BURSTS * -math.expm1(-self._agents / BURSTS_AGENTS)
         error = beyond + MARGIN_DEVIATIONS * math.sqrt(variance)
         push = error / (self._memory * self._share * ELASTICITY)
         return min(max(push, -MOST_CREDIT), MOST_DEBT)

@@ -17,6 +17,7 @@ from web.i18n import TEXTS, Language
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pacing.md").read_text(encoding="utf-8")
 MEMORY = promise.MEMORY_PER_ROOT_AGENT * math.sqrt(20.0)
+BURSTS = 1.0 + promise.BURSTS * -math.expm1(-20.0 / promise.BURSTS_AGENTS)
 FIGURES = re.findall(r"^\| `([\w.]+)\.([A-Z_]+)` \| (\S+) \|", PAGE, flags=re.MULTILINE)
 
 
@@ -41,7 +42,7 @@ def test_the_table_names_every_figure_of_the_promise_and_of_the_rule():
         f"One call every {TRY_EVERY_S:g} seconds tries the trunk",
         f"What was learned is kept every {service.PACING_KEPT_S:g} seconds",
         f"On 20 agents M is {MEMORY:.0f}.",
-        f"({promise.MARGIN_DEVIATIONS * math.sqrt(0.5 * 0.03 * MEMORY):.1f} on 20 agents at 3 %)",
+        f"({promise.MARGIN_DEVIATIONS * math.sqrt(0.5 * 0.03 * BURSTS * MEMORY):.1f} on 20 agents at 3 %)",
     ],
 )
 def test_a_figure_in_the_text_is_that_of_the_code(told):
