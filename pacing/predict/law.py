@@ -37,6 +37,16 @@ class Predictive:
         self._handling = Handling()
         self._promise = Promise(target.abandonment, soft=target.soft, hard=target.hard)
 
+    @property
+    def answering(self) -> Answering:
+        """What was learned of live answers."""
+        return self._answering
+
+    @property
+    def handling(self) -> Handling:
+        """What was learned of talk and wrap-up."""
+        return self._handling
+
     def hear(self, observation: Observation) -> None:
         """Learn from a call or a stage of an agent's work."""
         self._answering.hear(observation)

@@ -74,6 +74,11 @@ class Ringing:
         self.cumulative: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(human_rate)])
         """Expected live answers at level 1 of a call that has rung so many whole seconds, shape (AGES + 1,)."""
 
+    @property
+    def failed_s(self) -> float:
+        """Mean seconds of ringing of the calls that end without a live person."""
+        return float(self._other @ (np.arange(AGES) + 0.5) / self._other.sum())
+
     def rebase(self, factor: float) -> None:
         """Make what was level `factor` level 1."""
         self._level_at_end /= factor
