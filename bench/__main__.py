@@ -1,4 +1,4 @@
-"""`python -m bench NAME [--quick] [--json]`: run one benchmark, or all of them, beside the machine's facts."""
+"""`python -m bench NAME [--quick] [--json] [--plot]`: run one benchmark, or all of them, beside the machine's facts."""
 
 import argparse
 import importlib
@@ -28,6 +28,9 @@ def main() -> int:
     parser.add_argument("name", nargs="?", choices=names(), help="all of them when left out")
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that it runs, not how fast it is")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
+    parser.add_argument(
+        "--plot", action="store_true", help="draw the picture under docs/benchmarks, where there is one"
+    )
     chosen = parser.parse_args()
     report: dict[str, Any] = {"machine": facts(), "quick": chosen.quick}
     failed = False
@@ -40,7 +43,12 @@ def main() -> int:
         except AloError as error:
             failed = True
             report[name] = {"error": str(error)}
-        if not chosen.json:
+            continue
+        if chosen.plot and hasattr(module, "plot"):
+            print(f"Picture: {module.plot(report[name])}", file=sys.stderr)
+        if not chosen.json and hasattr(module, "table"):
+            print(module.table(report[name]))
+        elif not chosen.json:
             show(name, report[name])
     if chosen.json:
         print(json.dumps(report, indent=2, default=str))

@@ -1,37 +1,84 @@
-"""How long a decision and a fact take on a full floor: 500 agents, 1,000 calls in flight."""
+"""Our law against every peer, on the same simulated days, beside the policy that knows the world's true laws.
 
-from time import perf_counter
+`run(quick)` gives for each scenario of pacing/scenarios its figures (bench/_pacing_report.py), and what pacing costs
+(bench/_pacing_cost.py). docs/benchmarks/pacing.md tells the method. A stopped run goes on where it was: days are kept
+in the cache folder for as long as the code they ran on stays the same.
+"""
 
-from pacing import Pacer, PacingTarget
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
-AGENTS, CALLS = 500, 1000
+from alo.simulate import scenarios
+from base.settings import load_settings
+from bench import _pacing_plot, _pacing_table
+from bench._pacing_choice import FAMILIES, Known, choose
+from bench._pacing_cost import costs
+from bench._pacing_days import TARGET, Job, Kept, run_all
+from bench._pacing_kept import Days
+from bench._pacing_report import plain_policies, report
+from pacing.simulator import Scenario
+
+SEEDS = range(1, 11)
+FIRST = 3
+"""Seeds on which every setting of a peer is tried."""
+SHORT_FROM_AGENTS, SHORT_HOURS = 50, 4.0
+"""Larger floors have shorter days: they see as many calls, and cost as much to simulate."""
+QUICK = ("five-agents", "short-calls", "high-answer")
+QUICK_SEEDS, QUICK_HOURS = range(1, 3), 0.5
+PICTURE = Path(__file__).parents[1] / "docs" / "benchmarks" / "pacing.svg"
 
 
-def run(quick: bool) -> dict[str, float]:
-    """Microseconds: `decide_us` and `fact_us` are medians, `decide_p99_us` is the 99th percentile."""
-    target = PacingTarget(max_lines=2000, max_lines_per_agent=4.0, calls_per_second=50.0)
-    pacer = Pacer(mode="predictive", target=target)
-    for agent in range(AGENTS):
-        pacer.agent(agent, "ready", 0.0)
-    for call in range(CALLS):
-        pacer.placed(call, 0.0)
-    singles, facts = [], []
-    for turn in range(2_000 if quick else 50_000):
-        at, call = 1.0 + turn / 1_000, CALLS + turn
-        start = perf_counter()
-        pacer.decide(at)
-        middle = perf_counter()
-        pacer.placed(call, at)
-        pacer.answered(call, at)
-        pacer.connected(call, turn % AGENTS, at)
-        pacer.agent(turn % AGENTS, "wrapup", at)
-        pacer.agent(turn % AGENTS, "ready", at)
-        singles.append(middle - start)
-        facts.append((perf_counter() - middle) / 5)
-    singles.sort()
-    facts.sort()
-    return {
-        "decide_us": round(singles[len(singles) // 2] * 1e6, 2),
-        "decide_p99_us": round(singles[len(singles) * 99 // 100] * 1e6, 2),
-        "fact_us": round(facts[len(facts) // 2] * 1e6, 2),
-    }
+def run(quick: bool) -> dict[str, Any]:
+    figures: dict[str, Any] = costs(quick=quick)
+    seeds = QUICK_SEEDS if quick else SEEDS
+    for scenario, told in compared(floors(quick=quick), seeds=seeds, first=min(FIRST, len(seeds)), kept=kept()):
+        figures[scenario.name] = told
+    return figures
+
+
+def floors(*, quick: bool) -> list[Scenario]:
+    if quick:
+        return [replace(scenarios.find(name), hours=QUICK_HOURS) for name in QUICK]
+    return [
+        replace(one, hours=SHORT_HOURS) if sum(shift.agents for shift in one.staff) >= SHORT_FROM_AGENTS else one
+        for one in scenarios.shipped()
+    ]
+
+
+def kept() -> Days:
+    return Days(load_settings().cache_dir / "bench" / "pacing.jsonl")
+
+
+def compared(
+    worlds: Sequence[Scenario], *, seeds: Sequence[int], first: int, kept: Kept, workers: int | None = None
+) -> Iterator[tuple[Scenario, dict[str, Any]]]:
+    """Simulate what is not kept yet, then the figures of each scenario."""
+
+    def known(scenario: Scenario) -> Known:
+        return lambda policy, seed: kept.get(Job(scenario=scenario, policy=policy, seed=seed))
+
+    def missing(scenario: Scenario) -> Iterator[Job]:
+        """What has to be simulated before the scenario can be told, as far as that can be said by now."""
+        wanted = [(policy, seed) for policy in plain_policies(scenario) for seed in seeds]
+        for family in FAMILIES:
+            wanted += choose(family, known(scenario), seeds=seeds, first=first, target=TARGET)[1]
+        for policy, seed in wanted:
+            if known(scenario)(policy, seed) is None:
+                yield Job(scenario=scenario, policy=policy, seed=seed)
+
+    run_all(worlds, missing, kept, workers=workers)
+    for scenario in worlds:
+        yield scenario, report(scenario, known(scenario), seeds=seeds, first=first)
+
+
+def table(figures: dict[str, Any]) -> str:
+    """The tables of docs/benchmarks/pacing.md."""
+    return _pacing_table.tables(figures)
+
+
+def plot(figures: dict[str, Any]) -> Path:
+    """Draw docs/benchmarks/pacing.svg."""
+    _pacing_plot.save(PICTURE, figures)
+    return PICTURE

@@ -72,7 +72,7 @@ class Preview(Unlearned):
 
 
 class Progressive(Unlearned):
-    """One call for each ready agent, so that abandonment is 0 (PACING.md section 1: target in flight = idle)."""
+    """One call for each ready agent, so that abandonment is 0: as many in flight as are idle (docs/pacing.md)."""
 
     def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:  # noqa: ARG002 - the face of a law
         """Ready agents less the live people waiting for one less the calls in flight."""
@@ -80,7 +80,7 @@ class Progressive(Unlearned):
 
 
 class Ratio(Unlearned):
-    """A fixed number of calls for each ready agent (PACING.md section 2: target in flight = floor(k·idle)).
+    """A fixed number of calls for each ready agent (target in flight = floor(k·idle)).
 
     Raises ValueError for a ratio below 1 or not finite.
     """

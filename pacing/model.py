@@ -45,7 +45,7 @@ class Reason(StrEnum):
     """Why a decision launches what it launches."""
 
     LAUNCHING = "launching"
-    """Ready agents are uncovered; calls are launched for them."""
+    """Calls are launched for ready agents; in predictive mode also for those who will be ready in time."""
     COLD_START = "cold_start"
     """Predictive mode without evidence yet: the progressive law holds, launching or all covered."""
     PREVIEW = "preview"
@@ -53,7 +53,7 @@ class Reason(StrEnum):
     NO_AGENTS = "no_agents"
     """Nobody is at work: all are offline or paused."""
     AGENTS_BUSY = "agents_busy"
-    """Agents are at work, none is ready."""
+    """Agents are at work, none is ready, and no call is due."""
     ALL_AGENTS_COVERED = "all_agents_covered"
     """Every ready agent has the calls the law allows."""
     NO_LINES = "no_lines"
@@ -61,7 +61,7 @@ class Reason(StrEnum):
     LINES_PER_AGENT = "lines_per_agent"
     """`max_lines_per_agent` is reached."""
     ABANDONMENT_LIMIT = "abandonment_limit"
-    """The abandonment of a window is at its limit: no call without an agent held for it."""
+    """The abandonment of the hour or of a window is at its limit: no call without an agent held for it."""
     TRUNK_FAILING = "trunk_failing"
     """Nearly every call fails at once: one is tried now and then until the trunk carries calls again."""
     CALLS_PER_SECOND = "calls_per_second"
@@ -211,10 +211,12 @@ class Decision:
     reason: Reason
     numbers: Mapping[str, float] = field(default_factory=dict)
     """Always: ready (who will take a call), talking, wrapup, paused, leaving (at work, but take no further call),
-    in_flight, waiting, wanted (calls the law asked for before limits), anomalies. Where they apply: ratio, cold_start,
-    max_lines, lines, lines_allowed (by agents at work), calls_per_second, next_call_at (where the rate cuts: the second
-    one more is allowed after this launch), and for each window with live people, named by its length: live_24h (those
-    settled) and abandonment_24h (0 to 1 of them).
+    in_flight, waiting, wanted (calls the law asked for before limits), anomalies. Where they apply: ratio,
+    evidence_calls and evidence_wanted (of a cold start), answer_probability (of the next call), answer_delay_s,
+    handle_s, expected_answers, expected_overflow and allowed_overflow (people, this launch included), max_lines, lines,
+    lines_allowed (by agents at work), calls_per_second, next_call_at (where the rate cuts: the second one more is
+    allowed after this launch), failures_in_a_row (of a failing trunk), and for each window with live people, named by
+    its length: live_24h (those settled) and abandonment_24h (0 to 1 of them).
     """
 
 

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pacing.floor import Floor
 from pacing.model import Heard, Observation
 from pacing.predict.answer_rate import STEP, WEIGHTS, AnswerRate
-from pacing.predict.kept import number, table_of
+from pacing.predict.kept import not_negative, number, positive, table_of
 from pacing.predict.kinds import MOST_STEPS, Kinds, factor
 from pacing.predict.overflow import spread
 from pacing.predict.ringing import AGES, Ringing
@@ -31,7 +31,7 @@ class Answering:
         self._at = -math.inf
         self._points = self._rate.points
         self._chances: dict[int, NDArray[np.float64]] = {}
-        self.delay_s = 0.0
+        self.delay_s = self._ringing.answer_delay_s(self._rate.level)
         """Mean seconds of ringing before a live person answers."""
 
     @property
@@ -98,7 +98,7 @@ class Answering:
         return chances
 
     def _steps_of(self, floor: Floor) -> NDArray[np.intp] | None:
-        if not floor.kinds:
+        if not floor.kinds or not floor.in_flight:
             return None
         kinds, step = floor.kinds, self._kinds.step
         return np.array([step(kinds.get(call)) for call in floor.in_flight], dtype=np.intp)
@@ -141,9 +141,9 @@ class Answering:
         ringing.restore(state["ringing"])
         rate.restore(state["rate"])
         kinds.restore(state["kinds"])
-        at = -math.inf if state["at"] is None else float(state["at"])
-        answers, expected = int(state["answers"]), float(state["expected"])
-        points, delay_s = table_of(state["points"], len(WEIGHTS)), number(state["delay_s"])
+        at = -math.inf if state["at"] is None else number(state["at"])
+        answers, expected = int(not_negative(state["answers"])), number(state["expected"])
+        points, delay_s = table_of(state["points"], len(WEIGHTS)), positive(state["delay_s"])
         self._ringing, self._rate, self._kinds = ringing, rate, kinds
         self._points, self.delay_s = points, delay_s
         self._at, self._answers, self._expected = at, answers, expected

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pacing.floor import Floor
 from pacing.model import AgentState, Heard, Observation
-from pacing.predict.kept import number, positive, table_of
+from pacing.predict.kept import not_negative, number, positive, table_of
 from pacing.predict.overflow import spread
 
 FIRST_EDGE_S = 3.0
@@ -37,6 +37,7 @@ REFRESH_S = 5.0
 
 EDGES: NDArray[np.float64] = np.concatenate([[0.0], FIRST_EDGE_S * EDGE_RATIO ** np.arange(BINS)])
 _WIDTHS = np.diff(EDGES)
+_INNER = EDGES[1:-1]
 _HEAVIEST = 1e9
 
 
@@ -69,7 +70,7 @@ class Stage:
 
     def refresh(self, ages_s: NDArray[np.float64]) -> None:
         """Make the table of rates anew; stages that last now, of these ages, count as far as they have come."""
-        place = np.minimum(np.searchsorted(EDGES, ages_s, side="right") - 1, BINS - 1)
+        place = np.searchsorted(_INNER, ages_s, side="right")
         lasting = np.bincount(place, minlength=BINS) * self._weight
         rest = np.bincount(place, ages_s - EDGES[place], minlength=BINS) * self._weight
         stages = self._ended + lasting
@@ -81,11 +82,6 @@ class Stage:
         shrink = SHRINK * self._weight
         self.rates: NDArray[np.float64] = (self._ended + shrink) / (exposed + shrink * self.mean_s)
         """Ends per second by bin of age."""
-
-    def ending_within(self, ages_s: NDArray[np.float64], horizon_s: float) -> NDArray[np.float64]:
-        """Probability that a stage of an age ends within the horizon, at the rate of the age half-way there."""
-        places = np.minimum(np.searchsorted(EDGES, ages_s + 0.5 * horizon_s, side="right") - 1, BINS - 1)
-        return np.asarray(-np.expm1(-self.rates[places] * horizon_s))
 
     def state(self) -> dict[str, Any]:
         """The rates as JSON."""
@@ -142,7 +138,7 @@ class Handling:
             self._wrap.end(observation.seconds)
 
     def weights(self, floor: Floor, horizon_s: float) -> NDArray[np.float64]:
-        """Weights of the busy agents by level of their probability to be ready within the horizon."""
+        """Weights of the busy agents by level of their probability to be ready in time, shape (LEVELS + 1,)."""
         talking = floor.now - _times(floor.since_staying(AgentState.TALKING))
         wrapping = floor.now - _times(floor.since_staying(AgentState.WRAPUP))
         if not 0.0 <= floor.now - self._at < REFRESH_S:
@@ -153,9 +149,14 @@ class Handling:
         wrap_s = self._wrap.mean_s
         wrapped_too = 1.0 - wrap_s / horizon_s * -math.expm1(-horizon_s / wrap_s)
         through = 1.0 - self._wrapped_share * (1.0 - wrapped_too)
-        free = [self._talk.ending_within(talking, horizon_s) * through, self._wrap.ending_within(wrapping, horizon_s)]
-        together = np.concatenate(free)
-        return spread(together[None, :], np.ones(len(together)))
+        ending = -np.expm1(np.concatenate([self._talk.rates, self._wrap.rates]) * -horizon_s)
+        ending[:BINS] *= through
+        # At the rate of the age half-way there.
+        places = np.searchsorted(_INNER, np.concatenate([talking, wrapping]) + 0.5 * horizon_s, side="right")
+        places[len(talking) :] += BINS
+        counts = np.bincount(places, minlength=2 * BINS)
+        seen = np.flatnonzero(counts)
+        return np.asarray(spread(ending[None, seen], counts[seen])[0])
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON."""
@@ -171,7 +172,7 @@ class Handling:
         talk, wrap = Stage(supposed_s=120.0), Stage(supposed_s=20.0)
         talk.restore(state["talk"])
         wrap.restore(state["wrap"])
-        share = number(state["wrapped_share"])
+        share = min(not_negative(state["wrapped_share"]), 1.0)
         at = -math.inf if state["at"] is None else number(state["at"])
         self._talk, self._wrap, self._wrapped_share, self._at = talk, wrap, share, at
 

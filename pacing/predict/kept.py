@@ -23,6 +23,14 @@ def positive(kept: Any) -> float:
     return number
 
 
+def not_negative(kept: Any) -> float:
+    """A finite number, 0 or more; raises ValueError or TypeError where it is none."""
+    value = number(kept)
+    if value < 0.0:
+        raise ValueError("a number of 0 or more is expected")
+    return value
+
+
 def number(kept: Any) -> float:
     """A finite number; raises ValueError or TypeError where it is none."""
     value = float(kept)

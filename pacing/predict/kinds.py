@@ -9,6 +9,8 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from pacing.predict.kept import not_negative, number
+
 SHRINK = 12.0
 """Expected answers at which a class counts half for itself."""
 
@@ -67,8 +69,12 @@ class Kinds:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over a `state()`; raises KeyError, TypeError or ValueError where it is none."""
-        mix = float(state["mix"])
-        seen = OrderedDict((str(kind), (float(answers), float(expected))) for kind, answers, expected in state["seen"])
+        mix = number(state["mix"])
+        if abs(mix) > MOST_STEPS:
+            raise ValueError("a mix beyond the bound of the steps")
+        seen = OrderedDict(
+            (str(kind), (not_negative(answers), not_negative(expected))) for kind, answers, expected in state["seen"]
+        )
         self._mix, self._seen = mix, seen
 
 

@@ -81,21 +81,22 @@ class Predictive:
         capacity = floor.count_staying(AgentState.READY) - waiting
         chance = self._answering.next_call()
         horizon_s = HORIZON_SHARE * self._answering.delay_s
-        law = Overflow(self._answering.weights(), self._handling.weights(floor, horizon_s)[0])
+        law = Overflow(self._answering.weights(), self._handling.weights(floor, horizon_s), capacity)
         most = max(least, MOST_LINES_PER_AGENT * staying - len(floor.in_flight))
-        launch, overflow, live = 0, float(WEIGHTS @ law.beyond(capacity)), waiting + float(WEIGHTS @ law.answers_mean)
+        launch = 0
         while launch < most:
-            law.add(chance)
-            over, among = float(WEIGHTS @ law.beyond(capacity)), waiting + float(WEIGHTS @ law.answers_mean)
-            if launch >= least and over > allowed * among:
+            answers, beyond = law.add(chance)
+            if launch >= least and WEIGHTS @ beyond > allowed * (waiting + WEIGHTS @ answers):
                 break
-            launch, overflow, live = launch + 1, over, among
+            law.take(chance)
+            launch += 1
+        live = waiting + float(WEIGHTS @ law.answers_mean)
         return launch, {
             "answer_probability": float(WEIGHTS @ chance),
             "answer_delay_s": self._answering.delay_s,
             "handle_s": self._handling.handle_s,
             "expected_answers": live,
-            "expected_overflow": overflow,
+            "expected_overflow": float(WEIGHTS @ law.beyond),
             "allowed_overflow": allowed * live,
         }
 

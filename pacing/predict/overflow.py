@@ -8,6 +8,7 @@ Fourier transform (Hong, Computational Statistics & Data Analysis 59, 2013).
 
 import math
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,11 +16,15 @@ from numpy.typing import NDArray
 LEVELS = 256
 """Probabilities are split between two neighbours of this many even steps, which keeps every mean exact."""
 
-TAIL_DEVIATIONS = 8.0
-"""Beyond so many standard deviations from the mean there is less than 1e-12 of the law."""
+TAIL_DEVIATIONS = 7.0
+"""Beyond so many standard deviations from the mean there is less than 1e-11 of the law."""
 
 
-def spread(probabilities: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.float64]:
+_VALUES = np.arange(LEVELS + 1) / LEVELS
+_VARIANCES = _VALUES * (1.0 - _VALUES)
+
+
+def spread(probabilities: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.float64]:
     """Weights by level of probability, shape (rows, LEVELS + 1), for probabilities of shape (rows, groups).
 
     `weights` is how many calls (or agents) each group has, shape (groups,).
@@ -36,42 +41,45 @@ def spread(probabilities: NDArray[np.float64], weights: NDArray[np.float64]) -> 
 
 
 class Overflow:
-    """The law of answers less free agents, for several pictures of the world at once (one row each).
+    """The law of answers less free agents against `capacity`, for several pictures of the world at once (one row each).
 
     answers: weights by level of the calls' answer probabilities, shape (rows, LEVELS + 1), as `spread` gives them;
-    frees: the same of the busy agents' probabilities to become free, shape (LEVELS + 1,).
+    frees: the same of the busy agents' probabilities to become free, shape (LEVELS + 1,);
+    capacity: ready agents less people who wait; negative where more wait.
     """
 
-    def __init__(self, answers: NDArray[np.float64], frees: NDArray[np.float64]) -> None:
-        levels = np.arange(LEVELS + 1) / LEVELS
-        self.answers_mean: NDArray[np.float64] = answers @ levels
-        variance = answers @ (levels * (1.0 - levels))
-        free_mean, free_variance = float(frees @ levels), float(frees @ (levels * (1.0 - levels)))
-        reach = TAIL_DEVIATIONS * math.sqrt(float(variance.max()) + free_variance) + 6.0
-        self._lowest = math.floor(float(self.answers_mean.min()) - free_mean - reach)
+    def __init__(self, answers: NDArray[np.float64], frees: NDArray[np.float64], capacity: int) -> None:
+        self.answers_mean: NDArray[np.float64] = answers @ _VALUES
+        """Expected answers, shape (rows,)."""
+        free_mean = float(frees @ _VALUES)
+        variance = float((answers @ _VARIANCES).max()) + float(frees @ _VARIANCES)
+        reach = TAIL_DEVIATIONS * math.sqrt(variance) + 4.0
+        lowest = math.floor(min(float(self.answers_mean.min()) - free_mean - reach, capacity - 1.0))
         highest = math.ceil(float(self.answers_mean.max()) - free_mean + reach)
-        size = 1 << max(5, (highest - self._lowest).bit_length())
+        size = 1 << max(5, (highest - lowest).bit_length())
         table, angles = _logarithms(size)
         law = (answers @ table).view(np.complex128) + (frees @ table).view(np.complex128).conj()
-        law += 1j * self._lowest * angles
-        masses: NDArray[np.float64] = np.fft.irfft(np.exp(law), size, axis=1)
-        self._masses = np.maximum(masses, 0.0)
+        law += 1j * lowest * angles
+        masses = np.fft.irfft(np.exp(law), size, axis=1)
+        over = np.maximum(np.arange(lowest - capacity, lowest - capacity + size, dtype=np.float64), 0.0)
+        self.beyond: NDArray[np.float64] = masses @ over
+        """Expected people beyond the capacity, shape (rows,)."""
+        # Chances that nobody is free any more: of capacity, capacity - 1 … people or more, down to the surely reached.
+        reached = 1.0 - np.cumsum(masses[:, : max(0, min(capacity - lowest, size))], axis=1)
+        self._reached: NDArray[np.float64] = reached[:, ::-1]
 
-    def add(self, probabilities: NDArray[np.float64]) -> None:
-        """One more call, answered with these probabilities, shape (rows,)."""
-        self.answers_mean = self.answers_mean + probabilities
-        if self._masses[:, -1].max() > 0.0:
-            self._masses = np.concatenate([self._masses, np.zeros_like(self._masses)], axis=1)
-        chance = probabilities[:, None]
-        more = self._masses * (1.0 - chance)
-        more[:, 1:] += self._masses[:, :-1] * chance
-        self._masses = more
+    def add(self, chances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """What `answers_mean` and `beyond` become with one more call, answered with these chances, shape (rows,)."""
+        return self.answers_mean + chances, self.beyond + chances * self._reached[:, 0]
 
-    def beyond(self, capacity: int) -> NDArray[np.float64]:
-        """Expected people beyond `capacity` ready agents, shape (rows,); negative capacity: people already wait."""
-        over = np.arange(self._lowest - capacity, self._lowest - capacity + self._masses.shape[1], dtype=np.float64)
-        excess: NDArray[np.float64] = self._masses @ np.maximum(over, 0.0)
-        return excess
+    def take(self, chances: NDArray[np.float64]) -> None:
+        """Count that call."""
+        self.answers_mean, self.beyond = self.add(chances)
+        chance = chances[:, None]
+        more = self._reached * (1.0 - chance)
+        more[:, :-1] += self._reached[:, 1:] * chance
+        more[:, -1] += chances
+        self._reached = more
 
 
 @lru_cache(maxsize=16)
@@ -82,7 +90,7 @@ def _logarithms(size: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     numpy's inverse transform: masses = irfft(Σ mass·e^{-iωk}).
     """
     angles = 2.0 * np.pi * np.arange(size // 2 + 1) / size
-    levels = (np.arange(LEVELS + 1) / LEVELS)[:, None]
+    levels = _VALUES[:, None]
     # A level of 1/2 has a zero at ω = π; a tiny floor keeps its logarithm finite and its mass at 0.
     value = 1.0 + levels * (np.exp(-1j * angles)[None, :] - 1.0)
     value = np.where(np.abs(value) < 1e-30, 1e-30, value)

@@ -10,16 +10,17 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pacing.predict.kept import not_negative, number
 from pacing.tally import Window
 
-MEMORY_PER_ROOT_AGENT = 80.0
+MEMORY_PER_ROOT_AGENT = 50.0
 """Live answers in which the regulator works an error off to a third, for each root of an agent: a small floor has few
 answers a day and must be quick, a large one can be gentle, which wastes less."""
 
 ELASTICITY = 1.1
 """How the share abandoned answers the allowed overflow, both in logarithms; measured on simulated floors."""
 
-MARGIN_DEVIATIONS = 1.5
+MARGIN_DEVIATIONS = 1.8
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
 START_SHARE = 0.03
@@ -128,7 +129,11 @@ class Promise:
         """Take over a `state()`; raises KeyError, TypeError or ValueError where it is none."""
         hour = Window(HOUR_S)
         hour.restore(state["hour"])
-        learned, live, abandoned = (float(state[name]) for name in ("learned", "live", "abandoned"))
-        last = -math.inf if state["last"] is None else float(state["last"])
+        learned, live, abandoned = (
+            number(state["learned"]),
+            not_negative(state["live"]),
+            not_negative(state["abandoned"]),
+        )
+        last = -math.inf if state["last"] is None else number(state["last"])
         self._agents = max(1, int(state["agents"]))
         self._learned, self._live, self._abandoned, self._last, self._hour = learned, live, abandoned, last, hour

@@ -25,6 +25,7 @@ PRIOR_CALLS = 12.0
 """Weight, in calls, of the shape supposed before any has rung."""
 
 _HEAVIEST = 1e9
+_NOBODY = 1e-200
 
 
 class Ringing:
@@ -119,7 +120,10 @@ class Ringing:
         total = human + self.other_rate
         gone = np.minimum(np.cumsum(total) - total, 500.0)
         answered = np.exp(-gone) * (human / np.maximum(total, 1e-12)) * -np.expm1(-total)
-        return float((answered @ (np.arange(AGES) + 0.5)) / max(float(answered.sum()), 1e-12))
+        reached = float(answered.sum())
+        if reached < _NOBODY:
+            return 0.5 * AGES  # any delay will do but none at all, which others divide by
+        return float(answered @ (np.arange(AGES) + 0.5)) / reached
 
     def state(self) -> dict[str, Any]:
         """The shape as JSON."""

@@ -1,0 +1,135 @@
+"""The picture of the benchmark: a row for each scenario, a mark for each policy. Imports matplotlib."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from bench._pacing_report import BOUND, OURS, TOLD, keeps
+from bench._pacing_table import GROUPS, Figures, representative, worlds
+
+# Okabe and Ito, Color Universal Design (2008).
+LOOKS: dict[str, tuple[str, str]] = {
+    "progressive": ("#999999", "o"),
+    "VICIdial as shipped": ("#CC79A7", "v"),
+    "VICIdial, best cap": ("#CC79A7", "^"),
+    "Issabel": ("#009E73", "s"),
+    "ImpactDialing": ("#E69F00", "D"),
+    "best fixed ratio": ("#56B4E9", "P"),
+}
+OUR_COLOUR = "#0072B2"
+BROKEN_COLOUR = "#b0b0b0"
+SETTINGS: dict[Any, Any] = {
+    "font.size": 10.0,
+    "svg.fonttype": "none",
+    "font.family": "sans-serif",
+    # The same figures give the same file.
+    "svg.hashsalt": "alo",
+}
+ROW_INCHES = 0.40
+LEFT_LEAST = 35.0
+"""Percent at the left edge, unless somebody works less."""
+
+
+def save(path: Path, figures: Figures) -> None:
+    """Write the picture, SVG or PNG by the path's ending."""
+    rows = worlds(figures)
+    with mpl.rc_context(SETTINGS):
+        figure = Figure(figsize=(10.5, 1.9 + ROW_INCHES * len(rows)), layout="constrained")
+        FigureCanvasAgg(figure)
+        axes = figure.add_subplot()
+        for place, (_, told) in enumerate(rows):
+            _row(axes, place, told)
+        _frame(axes, rows)
+        figure.suptitle(_headline(rows), x=0.01, ha="left", fontsize=13, fontweight="bold")
+        figure.legend(
+            handles=_legend(), loc="outside lower left", ncols=5, frameon=False, fontsize=9.5, handletextpad=0.4
+        )
+        path.parent.mkdir(parents=True, exist_ok=True)
+        figure.savefig(path, metadata={"Date": None} if path.suffix == ".svg" else None)
+
+
+def _row(axes: Axes, place: int, told: Figures) -> None:
+    policies = told["policies"]
+    for group, members in GROUPS.items():
+        label = representative(told, members)
+        if label is None:
+            continue
+        figures = policies[label]
+        colour, marker = LOOKS[group]
+        x = 100 * figures["utilisation"]
+        if keeps(figures):
+            axes.plot(x, place, marker=marker, color=colour, markersize=6.5, markeredgewidth=0, zorder=3)
+            continue
+        axes.plot(
+            x, place, marker=marker, markerfacecolor="white", markeredgecolor=BROKEN_COLOUR, markersize=6, zorder=2
+        )
+        axes.annotate(
+            f"{100 * figures['abandonment']:.0f} %", (x, place), xytext=(0, 4.5), textcoords="offset points",
+            ha="center", va="bottom", fontsize=7, color="#8a8a8a",
+        )  # fmt: skip
+    bound = policies[BOUND]["utilisation"]
+    axes.plot([100 * bound] * 2, [place - 0.36, place + 0.36], color="black", linewidth=1.8, zorder=4)
+    ours = policies[TOLD if TOLD in policies else OURS]
+    axes.plot(
+        100 * ours["utilisation"], place, marker="o", markersize=11, zorder=5,
+        markerfacecolor=OUR_COLOUR if keeps(ours) else "white", markeredgecolor=OUR_COLOUR, markeredgewidth=1.5,
+    )  # fmt: skip
+    if not keeps(ours):
+        axes.annotate(
+            f"{100 * ours['abandonment']:.1f} %", (100 * ours["utilisation"], place), xytext=(0, 7),
+            textcoords="offset points", ha="center", va="bottom", fontsize=7.5, color=OUR_COLOUR,
+        )  # fmt: skip
+
+
+def _frame(axes: Axes, rows: Sequence[tuple[str, Figures]]) -> None:
+    least = min((100 * one["utilisation"] for _, told in rows for one in told["policies"].values()), default=0.0)
+    axes.set_xlim(max(0.0, min(LEFT_LEAST, least - 2)), 100)
+    axes.set_ylim(len(rows) - 0.4, -0.7)
+    axes.set_yticks(range(len(rows)), [f"{name.replace('-', ' ')}  ({told['agents']})" for name, told in rows])
+    axes.set_xlabel("utilisation: talk and wrap-up as % of the time agents are at work")
+    axes.tick_params(length=0)
+    axes.grid(axis="x", color="#e8e8e8")
+    axes.set_axisbelow(True)
+    for place in range(0, len(rows), 2):
+        axes.axhspan(place - 0.5, place + 0.5, color="#f6f6f6", zorder=0, linewidth=0)
+    for side in ("top", "right", "left", "bottom"):
+        axes.spines[side].set_visible(False)
+
+
+def _headline(rows: Sequence[tuple[str, Figures]]) -> str:
+    ours = [told["policies"][TOLD if TOLD in told["policies"] else OURS] for _, told in rows]
+    kept = sum(keeps(one) for one in ours)
+    ahead = sum(
+        told.get("best_peer_utilisation", 0.0) <= one["utilisation"]
+        for (_, told), one in zip(rows, ours, strict=True)
+        if keeps(one)
+    )
+    return (
+        f"Alô keeps the 3 % promise on {kept} of {len(rows)} floors\n"
+        f"and works at least as much as the best peer that keeps it on {ahead}"
+    )
+
+
+def _legend() -> list[Line2D]:
+    marks = [
+        Line2D([], [], marker="o", markersize=11, color=OUR_COLOUR, linestyle="", label="Alô, untuned"),
+        Line2D([], [], marker="|", markersize=13, markeredgewidth=1.8, color="black", linestyle="",
+               label="oracle: knows the true laws"),
+    ]  # fmt: skip
+    chosen = {"VICIdial, best cap", "best fixed ratio"}
+    marks += [
+        Line2D([], [], marker=marker, color=colour, linestyle="", markeredgewidth=0,
+               label=f"{group}, set in hindsight" if group in chosen else group)
+        for group, (colour, marker) in LOOKS.items()
+    ]  # fmt: skip
+    broken = Line2D(
+        [], [], marker="s", markerfacecolor="white", markeredgecolor=BROKEN_COLOUR, color="white", linestyle="",
+        label="hollow: breaks the promise, share abandoned",
+    )  # fmt: skip
+    return [*marks, broken]
