@@ -40,14 +40,9 @@ class Answering:
         return self._ringing.calls
 
     @property
-    def probability(self) -> float:
-        """Probability that the next call launched reaches a live person."""
-        return float(WEIGHTS @ self.next_call())
-
-    @property
-    def failed_s(self) -> float:
-        """Mean seconds of ringing of a call that ends without a live person."""
-        return self._ringing.failed_s
+    def ringing(self) -> Ringing:
+        """How the calls learned from rang."""
+        return self._ringing
 
     def hear(self, observation: Observation) -> None:
         """Learn from a call that was placed, answered, or rang out."""

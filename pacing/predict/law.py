@@ -13,6 +13,7 @@ from pacing.laws import Wish, cover
 from pacing.model import AgentState, Observation, PacingTarget, Reason
 from pacing.predict.answer_rate import WEIGHTS
 from pacing.predict.answering import Answering
+from pacing.predict.estimates import Estimates
 from pacing.predict.handling import Handling
 from pacing.predict.overflow import Overflow
 from pacing.predict.promise import Promise
@@ -36,16 +37,6 @@ class Predictive:
         self._answering = Answering()
         self._handling = Handling()
         self._promise = Promise(target.abandonment, soft=target.soft, hard=target.hard)
-
-    @property
-    def answering(self) -> Answering:
-        """What was learned of live answers."""
-        return self._answering
-
-    @property
-    def handling(self) -> Handling:
-        """What was learned of talk and wrap-up."""
-        return self._handling
 
     def hear(self, observation: Observation) -> None:
         """Learn from a call or a stage of an agent's work."""
@@ -99,6 +90,19 @@ class Predictive:
             "expected_overflow": float(WEIGHTS @ law.beyond),
             "allowed_overflow": allowed * live,
         }
+
+    def estimates(self) -> Estimates:
+        """What was learned of calls and talks."""
+        ringing, handling = self._answering.ringing, self._handling
+        return Estimates(
+            answer_probability=ringing.answer_probability,
+            answer_s=ringing.answer_s,
+            failed_s=ringing.failed_s,
+            talk_s=handling.talk_s,
+            handle_s=handling.handle_s,
+            calls=ringing.calls,
+            talks=handling.talks,
+        )
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON."""
