@@ -157,12 +157,16 @@ def settled(floor: Floor, seed: int, scale: float = 1.0) -> Settled:
     )
 
 
-def _settled(job: tuple[Floor, int]) -> Settled:
+Job = tuple[Floor, int, float]
+"""A floor, its seed, and the part of its day to simulate."""
+
+
+def _settled(job: Job) -> Settled:
     return settled(*job)
 
 
-def settled_days(jobs: Sequence[tuple[Floor, int]], workers: int) -> Iterator[Settled]:
-    """The days of floors with their seeds, in order, on so many processes."""
+def settled_days(jobs: Sequence[Job], workers: int) -> Iterator[Settled]:
+    """Their days, in order, on so many processes."""
     # Spawned workers read this before numpy does: one thread each, or they fight over the cores.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:

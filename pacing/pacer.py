@@ -3,6 +3,7 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+from pacing.agents import AT_WORK
 from pacing.floor import Floor
 from pacing.laws import Law, Preview, Progressive, Ratio
 from pacing.limits import Limits
@@ -60,6 +61,11 @@ class Pacer:
     def totals(self) -> dict[str, int]:
         """dials, answers, connected, abandoned, lost (calls given up), over restarts."""
         return dict(self._tally.totals)
+
+    @property
+    def staying(self) -> int:
+        """Agents at work who will take another call."""
+        return sum(self._floor.count_staying(state) for state in AT_WORK)
 
     def agent(self, agent_id: Hashable, state: AgentState | str, at: float) -> None:
         """An agent is "ready", "talking", "wrapup", "paused" or "offline" from now on; this ends their talk too."""
