@@ -76,10 +76,10 @@ def table(title: str, of: str, rows: Sequence[tuple[str, Expectation, bool]]) ->
 
 def notes(found: WhatIf) -> list[str]:
     """What has to be known to read the tables."""
+    errors = f"{FITTED.mean_error_points:.1f} points on average, {FITTED.largest_error_points:.1f} at most"
     lines = [
         "A settled day without pauses, on calls and talks as learned; limits of lines and calls a second not counted.",
-        f"0 % is exact; the rest is a formula, {FITTED.mean_error_points:.1f} points off on average, "
-        f"{FITTED.largest_error_points:.1f} at most on {FITTED.days} simulated floors.",
+        f"0 % is exact; the rest is a formula, on {FITTED.days} simulated floors off by {errors}.",
     ]
     outside = sorted({axis for one in (*found.by_target, *found.by_agents) for axis in one.outside})
     if outside:

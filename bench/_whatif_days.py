@@ -1,4 +1,4 @@
-"""The days pacing/waiting.py is fitted on: floors spread evenly over a box, paced by the predictive law, as it settles."""
+"""The days pacing/waiting.py is fitted on: floors spread evenly over a box, paced by the predictive law."""
 
 import os
 import sys

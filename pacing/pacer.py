@@ -63,7 +63,7 @@ class Pacer:
         return dict(self._tally.totals)
 
     @property
-    def staying(self) -> int:
+    def agents_staying(self) -> int:
         """Agents at work who will take another call."""
         return sum(self._floor.count_staying(state) for state in AT_WORK)
 
@@ -150,7 +150,7 @@ class Pacer:
     def estimates(self) -> Estimates:
         """What was learned of calls and talks. Raises ValueError, in words, in a mode that learns nothing of them."""
         if not isinstance(self._law, Predictive):
-            raise ValueError(f"mode {self.mode} learns nothing of calls and talks: ask a predictive campaign")
+            raise ValueError(f"mode {self.mode} learns nothing of calls and talks: ask a predictive campaign")  # noqa: TRY004
         return self._law.estimates()
 
     def state(self) -> dict[str, Any]:

@@ -85,7 +85,7 @@ def what_if(
             raise ValueError(f"a target is {target}: give shares from 0 to 1")
     if around < 0:
         raise ValueError(f"around is {around}: give 0 agents or more")
-    here = pacer.staying if agents is None else agents
+    here = pacer.agents_staying if agents is None else agents
     if here < 1:
         raise ValueError(f"agents is {here}: give 1 or more, or ask while somebody is at work")
     promise = pacer.target.abandonment
