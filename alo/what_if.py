@@ -14,7 +14,7 @@ from pacing.waiting import Axis
 from pacing.waiting_fit import FITTED
 from pacing.whatif import Expectation, WhatIf
 
-FIGURES = ("talking or wrapping up", "talk, min / agent-hour", "wait, s", "calls / agent-hour", "people / hour, team")
+FIGURES = ("talking or wrapping up", "talk, min / agent-hour", "wait, s", "calls / agent-hour", "answers / hour, team")
 OUTSIDE = {
     Axis.AGENTS: "the number of agents",
     Axis.TARGET: "the promise",
@@ -64,7 +64,7 @@ def table(title: str, of: str, rows: Sequence[tuple[str, Expectation, bool]]) ->
         mark = " *" if one.outside else ""
         made.add_row(
             f"{label}{mark}",
-            percent(one.utilisation),
+            f"{100.0 * one.utilisation:.1f} %",
             f"{one.talk_minutes:.1f}",
             f"{one.wait_s:.0f}",
             f"{one.dials:.0f}",

@@ -14,18 +14,16 @@ class Fitted:
     largest_error_points: float
 
 
-FITTED = Fitted(on="2026-11-23", days=55, mean_error_points=1.4, largest_error_points=8.8)
+FITTED = Fitted(on="2026-11-23", days=114, mean_error_points=1.0, largest_error_points=4.4)
 
 COEFFICIENTS: Mapping[str, float] = {
-    "": 1.1148,
-    "agents": 2.1995,
-    "target": 0.7277,
-    "handling": -1.0463,
-    "search": 2.0256,
-    "target handling": 0.1468,
-    "delay": -0.0499,
-    "target delay": -0.0207,
-    "delay delay": -0.1890,
-    "handling search": 0.2985,
+    "": 1.0155,
+    "agents": 2.0777,
+    "target": 0.6151,
+    "handling": -1.1100,
+    "search": 2.4050,
+    "answers": 0.4464,
+    "agents handling": -0.3812,
+    "agents target": -0.1610,
 }
 """Of each term, named by its axes; places from -1 to 1 on each."""
