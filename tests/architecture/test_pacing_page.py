@@ -43,7 +43,7 @@ def test_the_table_names_every_figure_of_the_promise_and_of_the_rule():
         f"{FAILURES} calls in a row failed at once",
         f"One call every {TRY_EVERY_S:g} seconds tries the trunk",
         f"What was learned is kept every {service.PACING_KEPT_S:g} seconds",
-        f"off by {FITTED.mean_error_points:.1f} points on average, {FITTED.largest_error_points:.1f} at most, "
+        f"off by {FITTED.mean_error_points:.1f} points on average, {FITTED.largest_error_points:.1f} at most, of",
         f"of {FITTED.days} floors ({BOX[Axis.AGENTS].low:g} to {BOX[Axis.AGENTS].high:g} agents",
         f"learned from {LEAST_CALLS} calls and {LEAST_TALKS} talks",
         f"a polynomial of {len(COEFFICIENTS)} terms",
