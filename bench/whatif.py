@@ -66,8 +66,10 @@ def figures(days: Sequence[Settled]) -> dict[str, Any]:
 
 
 def table(told: dict[str, Any]) -> str:
-    """The errors, and pacing/waiting_fit.py as it would be."""
+    """The errors and, of a whole run, pacing/waiting_fit.py as it would be."""
     errors = "\n".join(f"{name}: {value}" for name, value in told.items() if name != "coefficients")
+    if told["days"] < DAYS:
+        return errors
     lines = (f'    "{name}": {value:.4f},' for name, value in told["coefficients"].items())
     module = MODULE.format(
         on=datetime.now(UTC).date().isoformat(),
