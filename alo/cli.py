@@ -239,6 +239,19 @@ def campaign_status(name: Annotated[str | None, typer.Argument()] = None) -> Non
     administration.show_status(settings(), console, name)
 
 
+@campaign_app.command("what-if")
+def campaign_what_if(
+    name: str,
+    *,
+    agents: Annotated[int | None, typer.Option(min=1, help="So many at work; by default those of now.")] = None,
+    around: Annotated[int, typer.Option(min=0, max=100, help="Agents more and fewer to show.")] = 5,
+) -> None:
+    """What another promise, or more or fewer agents, would bring a predictive campaign, from what it has learned."""
+    from alo.what_if import show_what_if
+
+    show_what_if(settings(), console, name, agents=agents, around=around)
+
+
 @agent_app.command("add")
 def agent_add(
     login: str,

@@ -3,10 +3,12 @@
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
+from pacing.agents import AT_WORK
 from pacing.floor import Floor
 from pacing.laws import Law, Preview, Progressive, Ratio
 from pacing.limits import Limits
 from pacing.model import AgentState, Anomaly, ClockStart, Decision, Mode, Observation, Outcome, PacingTarget
+from pacing.predict.estimates import Estimates
 from pacing.predict.law import Predictive
 from pacing.tally import Tally, window_name
 
@@ -59,6 +61,11 @@ class Pacer:
     def totals(self) -> dict[str, int]:
         """dials, answers, connected, abandoned, lost (calls given up), over restarts."""
         return dict(self._tally.totals)
+
+    @property
+    def agents_staying(self) -> int:
+        """Agents at work who will take another call."""
+        return sum(self._floor.count_staying(state) for state in AT_WORK)
 
     def agent(self, agent_id: Hashable, state: AgentState | str, at: float) -> None:
         """An agent is "ready", "talking", "wrapup", "paused" or "offline" from now on; this ends their talk too."""
@@ -139,6 +146,12 @@ class Pacer:
         # A limit is the reason only where it leaves nothing; otherwise `wanted` beside `launch` shows it.
         reason = limit if limit is not None and not launch else wish.reason
         return Decision(launch=launch, reason=reason, numbers=numbers)
+
+    def estimates(self) -> Estimates:
+        """What was learned of calls and talks. Raises ValueError, in words, in a mode that learns nothing of them."""
+        if not isinstance(self._law, Predictive):
+            raise ValueError(f"mode {self.mode} learns nothing of calls and talks: ask a predictive campaign")  # noqa: TRY004
+        return self._law.estimates()
 
     def state(self) -> dict[str, Any]:
         """What has been learned, as JSON: totals and windows. The floor is not in it: who is ready and which calls

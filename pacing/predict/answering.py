@@ -39,6 +39,11 @@ class Answering:
         """Calls whose end was learned from."""
         return self._ringing.calls
 
+    @property
+    def ringing(self) -> Ringing:
+        """How the calls learned from rang."""
+        return self._ringing
+
     def hear(self, observation: Observation) -> None:
         """Learn from a call that was placed, answered, or rang out."""
         heard, age = observation.heard, observation.seconds

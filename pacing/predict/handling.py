@@ -122,6 +122,11 @@ class Handling:
         """Mean seconds of talk."""
         return self._talk.mean_s
 
+    @property
+    def talks(self) -> int:
+        """Talks whose end was learned from."""
+        return self._talk.seen
+
     def hear(self, observation: Observation) -> None:
         """Learn from a stage that ended."""
         if observation.seconds is None:

@@ -13,6 +13,7 @@ from pacing.laws import Wish, cover
 from pacing.model import AgentState, Observation, PacingTarget, Reason
 from pacing.predict.answer_rate import WEIGHTS
 from pacing.predict.answering import Answering
+from pacing.predict.estimates import Estimates
 from pacing.predict.handling import Handling
 from pacing.predict.overflow import Overflow
 from pacing.predict.promise import Promise
@@ -89,6 +90,19 @@ class Predictive:
             "expected_overflow": float(WEIGHTS @ law.beyond),
             "allowed_overflow": allowed * live,
         }
+
+    def estimates(self) -> Estimates:
+        """What was learned of calls and talks."""
+        ringing, handling = self._answering.ringing, self._handling
+        return Estimates(
+            answer_probability=ringing.answer_probability,
+            answer_s=ringing.answer_s,
+            failed_s=ringing.failed_s,
+            talk_s=handling.talk_s,
+            handle_s=handling.handle_s,
+            calls=ringing.calls,
+            talks=handling.talks,
+        )
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON."""

@@ -75,6 +75,21 @@ class Ringing:
         self.cumulative: NDArray[np.float64] = np.concatenate([[0.0], np.cumsum(human_rate)])
         """Expected live answers at level 1 of a call that has rung so many whole seconds, shape (AGES + 1,)."""
 
+    @property
+    def answer_probability(self) -> float:
+        """Share of the calls learned from that live people answered."""
+        return float(self._human.sum() / (self._human.sum() + self._other.sum()))
+
+    @property
+    def answer_s(self) -> float:
+        """Mean seconds they rang before."""
+        return _mean_age_s(self._human)
+
+    @property
+    def failed_s(self) -> float:
+        """Mean seconds of ringing of the calls that ended without a live person."""
+        return _mean_age_s(self._other)
+
     def rebase(self, factor: float) -> None:
         """Make what was level `factor` level 1."""
         self._level_at_end /= factor
@@ -148,6 +163,10 @@ def _exposure(ended: NDArray[np.float64], ringing: NDArray[Any], weight: float) 
     both = ended + weight * ringing
     reached = np.cumsum(both[::-1])[::-1]
     return np.asarray(np.maximum(reached - 0.5 * both, 1e-9))
+
+
+def _mean_age_s(ended: NDArray[np.float64]) -> float:
+    return float(ended @ (np.arange(AGES) + 0.5) / ended.sum())
 
 
 def _supposed() -> tuple[NDArray[np.float64], NDArray[np.float64]]:

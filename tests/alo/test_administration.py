@@ -62,6 +62,9 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
     assert code == 0, said
     assert "predictive" in alo(home, "campaign", "status", "fast")[1]
 
+    code, said = alo(home, "campaign", "what-if", "fast", "--agents", "5")
+    assert (code, "Campaign fast has learned nothing yet" in said) == (1, True)
+
     code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
     assert code == 0, said
     assert "2 rows read: 1 new, 0 known already, 1 rejected" in said

@@ -13,6 +13,9 @@ from dialer.runtime.holds import Hold
 from pacing import Reason
 from pacing.predict import law, promise
 from pacing.trunk import FAILURES, TRY_EVERY_S
+from pacing.waiting import BOX, Axis
+from pacing.waiting_fit import COEFFICIENTS, FITTED
+from pacing.whatif import LEAST_CALLS, LEAST_TALKS
 from web.i18n import TEXTS, Language
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pacing.md").read_text(encoding="utf-8")
@@ -41,6 +44,10 @@ def test_the_table_names_every_figure_of_the_promise_and_of_the_rule():
         f"{FAILURES} calls in a row failed at once",
         f"One call every {TRY_EVERY_S:g} seconds tries the trunk",
         f"What was learned is kept every {service.PACING_KEPT_S:g} seconds",
+        f"off by {FITTED.mean_error_points:.1f} points on average, {FITTED.largest_error_points:.1f} at most, of",
+        f"of {FITTED.days} floors ({BOX[Axis.AGENTS].low:g} to {BOX[Axis.AGENTS].high:g} agents",
+        f"learned from {LEAST_CALLS} calls and {LEAST_TALKS} talks",
+        f"a polynomial of {len(COEFFICIENTS)} terms",
         f"On 20 agents M is {MEMORY:.0f}.",
         f"({promise.MARGIN_DEVIATIONS * math.sqrt(0.5 * 0.03 * BURSTS * MEMORY):.1f} on 20 agents at 3 %)",
     ],
