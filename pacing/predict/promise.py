@@ -23,9 +23,9 @@ ELASTICITY = 1.1
 MARGIN_DEVIATIONS = 1.9
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
-BURSTS, BURSTS_AGENTS = 2.0, 30.0
-"""On a large floor people are abandoned several at a time. The variance of their number is its mean times
-1 + bursts·(1 - e^(-agents/bursts agents)); measured on simulated floors."""
+BURSTS_LEAST, BURSTS_RISE, BURSTS_AGENTS = 0.5, 2.5, 25.0
+"""On a large floor people are abandoned several at a time, on a small one more evenly than by chance. The variance of
+their number is its mean times least + rise·(1 - e^(-agents/bursts agents)); measured on simulated floors."""
 
 START_SHARE = 0.03
 START_LEVEL, START_RISE, START_AGENTS = -4.15, 0.75, 120.0
@@ -102,7 +102,7 @@ class Promise:
             beyond = max(beyond, window.abandoned - self._share * window.live)
         # The error is an Ornstein-Uhlenbeck process in live answers; its variance after n of them is this.
         variance = 0.5 * self._share * self._memory * -math.expm1(-2.0 * self._live / self._memory)
-        variance *= 1.0 + BURSTS * -math.expm1(-self._agents / BURSTS_AGENTS)
+        variance *= BURSTS_LEAST + BURSTS_RISE * -math.expm1(-self._agents / BURSTS_AGENTS)
         error = beyond + MARGIN_DEVIATIONS * math.sqrt(variance)
         push = error / (self._memory * self._share * ELASTICITY)
         return min(max(push, -MOST_CREDIT), MOST_DEBT)

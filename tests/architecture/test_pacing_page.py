@@ -20,7 +20,7 @@ from web.i18n import TEXTS, Language
 
 PAGE = (Path(__file__).parents[2] / "docs" / "pacing.md").read_text(encoding="utf-8")
 MEMORY = promise.MEMORY_PER_ROOT_AGENT * math.sqrt(20.0)
-BURSTS = 1.0 + promise.BURSTS * -math.expm1(-20.0 / promise.BURSTS_AGENTS)
+BURSTS = promise.BURSTS_LEAST + promise.BURSTS_RISE * -math.expm1(-20.0 / promise.BURSTS_AGENTS)
 FIGURES = re.findall(r"^\| `([\w.]+)\.([A-Z_]+)` \| (\S+) \|", PAGE, flags=re.MULTILINE)
 
 
