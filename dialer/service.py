@@ -78,7 +78,7 @@ class Dialer:
             refresh_agents=self.refresh_agents,
         )
         self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
-        self._desks = Desks(floor=self.floor, lines=self.lines)
+        self._desks = Desks(floor=self.floor, lines=self.lines, clock=clock)
         self._node = Node(engine, settings.node)
         self._refreshing = asyncio.Lock()
         self.diallings: dict[int, Dialling] = {}

@@ -80,12 +80,6 @@ class Floor:
             if before[login] is not self.desk_of(login):
                 self._change_desk(login, before[login])
 
-    def introduce(self, desk: Desk) -> None:
-        """Tell a desk's new pacer who is there."""
-        for login in self.agents:
-            if self.desk_of(login) is desk:
-                self._change_desk(login, None)
-
     def close_desk(self, campaign_id: int) -> None:
         before = {login: self.desk_of(login) for login in self.agents}
         self.desks.pop(campaign_id, None)
