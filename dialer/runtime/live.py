@@ -78,25 +78,21 @@ def campaign_snapshot(
             }
             for a in sorted(agents, key=lambda a: a.login)
         ],
-        "pacing": (
-            {
-                **decision.numbers,
-                "launch": decision.launch,
-                "reason": decision.reason.value,
-                "hold": dialling.hold.value if dialling.hold else None,
-            }
-            if decision
-            else {}
-        ),
+        "pacing": {
+            **decision.numbers,
+            "launch": decision.launch,
+            "reason": decision.reason.value,
+            "hold": dialling.hold.value if dialling.hold else None,
+        },
         "promise": promise(dialling.desk.pacer.target, decision),
         "list_empty": dialling.empty,
         **figures,
     }
 
 
-def promise(target: PacingTarget, decision: Decision | None) -> dict[str, Any]:
+def promise(target: PacingTarget, decision: Decision) -> dict[str, Any]:
     """What was promised beside what is kept: the share of abandoned calls of each window, None where none settled."""
-    numbers = decision.numbers if decision else {}
+    numbers = decision.numbers
     names = [(length_s, window_name(length_s)) for length_s in target.windows_s]
     return {
         "abandonment": target.abandonment,
