@@ -50,7 +50,14 @@ def agent_snapshot(agent: Agent, lines: Lines, kept: dict[str, Any] | None) -> d
             }
         elif kept is not None and kept.get("id") == agent.call:
             call = kept
-    return {"login": agent.login, "state": shown(agent.state), "since": agent.since.isoformat(), "call": call}
+    return {
+        "login": agent.login,
+        "state": shown(agent.state),
+        "since": agent.since.isoformat(),
+        "pause_wanted": agent.pause_wanted,
+        "leave_wanted": agent.leave_wanted,
+        "call": call,
+    }
 
 
 def campaign_snapshot(
