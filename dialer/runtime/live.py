@@ -82,6 +82,8 @@ def campaign_snapshot(
                 "name": names.get(a.login, a.login),
                 "state": shown(a.state),
                 "since": a.since.isoformat(),
+                "pause_wanted": a.pause_wanted,
+                "leave_wanted": a.leave_wanted,
             }
             for a in sorted(agents, key=lambda a: a.login)
         ],
