@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alo.database import open_database
-from alo.pacing_options import PacingOptions, pacing_settings
+from alo.pacing_options import PacingOptions, pacing_lines, pacing_settings
 from alo.screen import campaign_table
 from base.database import create_engine
 from base.errors import SettingsError
@@ -49,6 +49,13 @@ def choose_trunk(settings: Settings, name: str | None) -> tuple[str, TrunkSettin
     return name, settings.trunk[name]
 
 
+def choose_mode(name: str) -> Mode:
+    """The mode named. Raises SettingsError naming those there are."""
+    if name not in set(Mode):
+        raise SettingsError(f"There is no mode {name}. Choose one of: {', '.join(Mode)}.")
+    return Mode(name)
+
+
 def create_campaign(
     settings: Settings,
     console: Console,
@@ -67,9 +74,7 @@ def create_campaign(
         raise SettingsError(
             f"Trunk {trunk_name} does not declare that caller id. Declared: {', '.join(chosen.caller_ids)}."
         )
-    if mode not in set(Mode):
-        raise SettingsError(f"There is no mode {mode}. Choose one of: {', '.join(Mode)}.")
-    paced = pacing_settings(pacing)
+    law, paced = choose_mode(mode), pacing_settings(pacing)
 
     async def work(connection: AsyncConnection) -> None:
         await campaigns.create(
@@ -78,7 +83,7 @@ def create_campaign(
             creditor=creditor,
             trunk=trunk_name,
             caller_id=number,
-            mode=Mode(mode),
+            mode=law,
             hours=WeeklyHours.from_settings(settings.hours),
             pacing=paced,
         )
@@ -87,6 +92,41 @@ def create_campaign(
     console.print(
         f"Campaign {name} is there. Import debtors with --campaign, add agents, then: alo campaign start", markup=False
     )
+
+
+def pace_campaign(
+    settings: Settings,
+    console: Console,
+    *,
+    name: str,
+    mode: str | None,
+    pacing: PacingOptions,
+    reset: Sequence[str],
+) -> None:
+    """Change what is given of a campaign's pacing, and show how it is paced."""
+    asked = None if mode is None else choose_mode(mode)
+
+    async def work(connection: AsyncConnection) -> tuple[Mode, Mode, bool, dict[str, Any]]:
+        before, kept = await campaigns.paced(connection, name)
+        paced = pacing_settings(pacing, before=kept, reset=reset)
+        after = asked or before
+        changed = (after, paced) != (before, kept)
+        if changed:
+            await campaigns.set_pacing(connection, name, after, paced)
+        return before, after, changed, paced
+
+    before, after, changed, paced = in_transaction(settings, work)
+    table = Table("pacing", "value", "")
+    table.add_row("mode", after.value, "")
+    for option, value, said in pacing_lines(paced):
+        table.add_row(option, value, "" if said else "default")
+    console.print(table)
+    if changed:
+        console.print(f"Campaign {name} is paced so from now on.", markup=False)
+    if before is not after:
+        console.print("What the windows have counted stays; what the other mode has learned is dropped.")
+        if after is Mode.PREDICTIVE:
+            console.print("Predictive mode learns anew: first it dials one number for each ready agent.")
 
 
 def set_status(settings: Settings, console: Console, name: str, status: str) -> None:

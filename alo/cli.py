@@ -7,29 +7,19 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
 
+from alo import campaign_commands
+from alo.terminal import console, errors, settings
 from base.errors import AloError
 from base.log import configure_logging
-from base.settings import Settings, load_settings
 
 app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Alô: outbound contact centre."
 )
-campaign_app = typer.Typer(no_args_is_help=True, help="Create, start, pause and look at campaigns.")
 agent_app = typer.Typer(no_args_is_help=True, help="Agents and their softphones.")
-app.add_typer(campaign_app, name="campaign")
+app.add_typer(campaign_commands.app, name="campaign")
 app.add_typer(agent_app, name="agent")
-
-# A page that is not a terminal (a log) is wide enough for the report's tables.
-console = Console() if sys.stdout.isatty() else Console(width=120)
-errors = Console(stderr=True)
-
-
-def settings() -> Settings:
-    """The settings of this command, from alo.toml and the environment."""
-    return load_settings()
 
 
 @app.command()
@@ -163,93 +153,6 @@ def simulate(
         plot=plot,
     )
     run.run(request, console, errors, as_json=as_json)
-
-
-@campaign_app.command("create")
-def campaign_create(
-    name: str,
-    *,
-    creditor: Annotated[str, typer.Option(help="Whose debts are collected.")],
-    caller_id: Annotated[str | None, typer.Option(help="One of the trunk's caller ids; the first by default.")] = None,
-    trunk: Annotated[str | None, typer.Option(help="A trunk of alo.toml; the only one by default.")] = None,
-    mode: Annotated[str, typer.Option(help="progressive | ratio | predictive | preview")] = "progressive",
-    abandonment: Annotated[str | None, typer.Option(help="Promised share of abandoned live answers: 3%.")] = None,
-    soft: Annotated[str | None, typer.Option(help="Share from which pacing may hold back.")] = None,
-    hard: Annotated[str | None, typer.Option(help="Share that is not to be passed.")] = None,
-    false_machines: Annotated[
-        str | None, typer.Option(help="Share of calls taken for machines that are people; counts them as abandoned.")
-    ] = None,
-    answer_to_agent: Annotated[float | None, typer.Option(help="Seconds a live person may wait: 2.")] = None,
-    clock_start: Annotated[str | None, typer.Option(help="answer | greeting_start | greeting_end")] = None,
-    window: Annotated[list[str] | None, typer.Option(help="Counted over 24h and 30d; may be repeated.")] = None,
-    max_lines: Annotated[int | None, typer.Option(help="Calls up at once: dialled, waiting, talking.")] = None,
-    lines_per_agent: Annotated[float | None, typer.Option(help="The same for each agent at work.")] = None,
-    calls_per_second: Annotated[float | None, typer.Option(help="Dials in any second.")] = None,
-    ratio: Annotated[float | None, typer.Option(help="Calls for each ready agent, of mode ratio.")] = None,
-) -> None:
-    """Create a campaign, not yet started, with the calling hours of alo.toml."""
-    from alo import administration
-    from alo.pacing_options import PacingOptions
-
-    administration.create_campaign(
-        settings(),
-        console,
-        name=name,
-        creditor=creditor,
-        caller_id=caller_id,
-        trunk=trunk,
-        mode=mode,
-        pacing=PacingOptions(
-            abandonment=abandonment,
-            soft=soft,
-            hard=hard,
-            false_machine_share=false_machines,
-            answer_to_agent_s=answer_to_agent,
-            clock_start=clock_start,
-            windows=window or (),
-            max_lines=max_lines,
-            max_lines_per_agent=lines_per_agent,
-            calls_per_second=calls_per_second,
-            ratio=ratio,
-        ),
-    )
-
-
-@campaign_app.command("start")
-def campaign_start(name: str) -> None:
-    """Start (or go on with) a campaign."""
-    from alo import administration
-
-    administration.set_status(settings(), console, name, "running")
-
-
-@campaign_app.command("pause")
-def campaign_pause(name: str) -> None:
-    """Pause a campaign: no further dial; calls that are up go on."""
-    from alo import administration
-
-    administration.set_status(settings(), console, name, "paused")
-
-
-@campaign_app.command("status")
-def campaign_status(name: Annotated[str | None, typer.Argument()] = None) -> None:
-    """What the campaigns are doing now."""
-    from alo import administration
-
-    administration.show_status(settings(), console, name)
-
-
-@campaign_app.command("what-if")
-def campaign_what_if(
-    name: str,
-    *,
-    agents: Annotated[int | None, typer.Option(min=1, help="So many at work; by default those of now.")] = None,
-    around: Annotated[int, typer.Option(min=0, max=100, help="Agents more and fewer to show.")] = 5,
-) -> None:
-    """What another promise, or more or fewer agents, would bring a predictive campaign, from what it has learned."""
-    from alo.what_if import show_what_if
-
-    show_what_if(settings(), console, name, agents=agents, around=around)
 
 
 @agent_app.command("add")

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -63,17 +63,31 @@ async def create(
 
 async def set_status(connection: AsyncConnection, name: str, status: CampaignStatus) -> CampaignId:
     """Start, pause or finish a campaign; saying it again changes nothing. Raises CampaignError."""
-    query = select(campaign.c.id, campaign.c.status).where(campaign.c.name == name).with_for_update()
-    row = (await connection.execute(query)).one_or_none()
-    if row is None:
-        known = ", ".join(await names(connection)) or "none yet"
-        raise CampaignError(f"There is no campaign {name}. Campaigns: {known}.")
+    row = await _locked(connection, name)
     before = CampaignStatus(row.status)
     if before is not status:
         if status not in _MAY_BECOME[before]:
             raise CampaignError(f"Campaign {name} is {before} and cannot become {status}.")
-        await connection.execute(update(campaign).where(campaign.c.id == row.id).values(status=status.value))
-        await commands.ask(connection, CHANGED, {"campaign_id": row.id})
+        await _change(connection, row.id, status=status.value)
+    return CampaignId(row.id)
+
+
+async def paced(connection: AsyncConnection, name: str) -> tuple[Mode, dict[str, Any]]:
+    """The campaign's mode and pacing, kept from change until the transaction ends. Raises CampaignError."""
+    row = await _locked(connection, name)
+    return Mode(row.mode), dict(row.pacing)
+
+
+async def set_pacing(connection: AsyncConnection, name: str, mode: Mode, pacing: Mapping[str, Any]) -> CampaignId:
+    """Pace a campaign otherwise; saying the same again changes nothing. Raises CampaignError.
+
+    pacing: as the dialer reads it, and checked by it.
+    """
+    row = await _locked(connection, name)
+    if CampaignStatus(row.status) is CampaignStatus.FINISHED:
+        raise CampaignError(f"Campaign {name} is finished: its pacing changes nothing any more.")
+    if (row.mode, row.pacing) != (mode.value, dict(pacing)):
+        await _change(connection, row.id, mode=mode.value, pacing=dict(pacing))
     return CampaignId(row.id)
 
 
@@ -87,3 +101,17 @@ async def _creditor_id(connection: AsyncConnection, name: str) -> int:
         raise CampaignError("The creditor has no name. Say whose debts these are.")
     await connection.execute(insert(creditor).values(name=name).on_conflict_do_nothing(index_elements=["name"]))
     return int((await connection.execute(select(creditor.c.id).where(creditor.c.name == name))).scalar_one())
+
+
+async def _locked(connection: AsyncConnection, name: str) -> Row[Any]:
+    query = select(campaign).where(campaign.c.name == name).with_for_update()
+    row = (await connection.execute(query)).one_or_none()
+    if row is None:
+        known = ", ".join(await names(connection)) or "none yet"
+        raise CampaignError(f"There is no campaign {name}. Campaigns: {known}.")
+    return row
+
+
+async def _change(connection: AsyncConnection, campaign_id: int, **values: Any) -> None:
+    await connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(values))
+    await commands.ask(connection, CHANGED, {"campaign_id": campaign_id})

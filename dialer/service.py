@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from base.clock import Clock
 from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
-from dialer.asterisk.port import Exchange, Leg, LinkDown, LinkUp, Told
+from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp, Told
 from dialer.call.model import AgentLogin
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
@@ -78,7 +78,7 @@ class Dialer:
             refresh_agents=self.refresh_agents,
         )
         self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
-        self._desks = Desks(floor=self.floor, lines=self.lines)
+        self._desks = Desks(floor=self.floor, lines=self.lines, clock=clock)
         self._node = Node(engine, settings.node)
         self._refreshing = asyncio.Lock()
         self.diallings: dict[int, Dialling] = {}
@@ -89,7 +89,9 @@ class Dialer:
         """The floor is reconciled with the exchange; until then nothing is dialled."""
         self._link_is_there = False
         self._routines = Routines()
+        self._logging_out: asyncio.Queue[str] = asyncio.Queue()
         self.floor.moved = self._agent_moved
+        self.floor.leave = self._logging_out.put_nowait
         self.lines.ended = lambda line: self._kick(line.campaign.id)
 
     async def start(self) -> None:
@@ -110,6 +112,7 @@ class Dialer:
             await self.stop()
             raise
         self._routines.run(self._hear(), "hearing")
+        self._routines.run(self._log_out(), "log-outs")
         self._routines.every(SWEEP_S, self._sweep, "sweep")
         self._routines.every(LIVE_S, self._publish, "live")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
@@ -200,6 +203,14 @@ class Dialer:
                 log.exception("what the exchange told could not be taken in", extra={"fact": type(told.fact).__name__})
                 if isinstance(told.fact, LinkUp):
                     asyncio.get_running_loop().call_later(LINK_AGAIN_S, self._link_up_again, told)
+
+    async def _log_out(self) -> None:
+        while True:
+            channel = await self._logging_out.get()
+            try:
+                await self.exchange.hang_up_leg(channel)
+            except ExchangeError as error:
+                log.warning("an agent's leg could not be hung up, the agent stays paused", extra={"why": str(error)})
 
     async def _take_in(self, told: Told) -> None:
         match told.fact:

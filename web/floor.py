@@ -38,6 +38,8 @@ class AgentLine:
     name: str
     state: str
     since: datetime | None
+    then: str | None
+    """What the agent asked to do after the call in hand: "pause" or "leave"."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -191,6 +193,7 @@ def _agent_lines(lines: Any) -> tuple[AgentLine, ...]:
             name=line.get("name") or line["login"],
             state=line["state"] if line.get("state") in AGENT_STATES else "offline",
             since=parse_moment(line.get("since")),
+            then="leave" if line.get("leave_wanted") else "pause" if line.get("pause_wanted") else None,
         )
         for line in lines
     ]

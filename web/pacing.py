@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from web.format import number, percent
+from web.format import duration, number, percent, seconds
 from web.i18n import TEXTS, Language, translate
 
 DAY_S = 86_400.0
+BRAKES = frozenset({"abandonment_limit", "trunk_failing"})
 GAUGE_LIMIT = 60.0
 """Where the gauge, 100 wide, has its limit."""
 
@@ -60,6 +61,24 @@ class Pacing:
     def leaving(self) -> int:
         """Agents at work who will not take another call."""
         return int(self.numbers.get("leaving", 0))
+
+    @property
+    def alarming(self) -> bool:
+        """Somebody should look: dialling is held back, or braked."""
+        return self.hold is not None or self.reason in BRAKES
+
+    def behind(self, language: Language) -> tuple[str, ...]:
+        """What predictive mode has seen and expects, in a few words each; nothing in other modes."""
+        numbers, told = self.numbers, []
+        if "evidence_calls" in numbers:
+            told.append(translate(language, "pacing.evidence").format_map(_Shown(numbers, language, self.reason)))
+        if "answer_probability" in numbers:
+            chance = percent(numbers["answer_probability"], language, digits=0)
+            delay = seconds(numbers.get("answer_delay_s"), language)
+            told.append(translate(language, "pacing.expected.chance", share=chance, delay=delay))
+        if "handle_s" in numbers:
+            told.append(translate(language, "pacing.expected.handle", duration=duration(numbers["handle_s"])))
+        return tuple(told)
 
     def words(self, language: Language) -> str:
         """One sentence: why nothing is dialled, or how it is paced. What holds dialling back comes first."""

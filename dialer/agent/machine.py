@@ -7,6 +7,7 @@ from dialer.agent.model import (
     AgentFact,
     AgentState,
     Gone,
+    LeaveAsked,
     Parked,
     PauseAsked,
     ReadyAsked,
@@ -30,13 +31,14 @@ def step(agent: Agent, fact: AgentFact) -> Step:
             # A softphone that registered again parked a new leg before the old one was found dead.
             return Step(agent=agent)
         case Gone():
-            after = replace(after, channel=None, call=None, pause_wanted=False)
+            after = replace(after, channel=None, call=None, pause_wanted=False, leave_wanted=False)
         case Reserved() | TalkStarted():
             after = replace(after, call=fact.call)
-        case PauseAsked():
-            after = replace(after, pause_wanted=to is not AgentState.PAUSED)
+        case PauseAsked() | LeaveAsked():
+            leaves = isinstance(fact, LeaveAsked)
+            after = replace(after, pause_wanted=to is not AgentState.PAUSED, leave_wanted=leaves)
         case ReadyAsked():
-            after = replace(after, pause_wanted=False)
+            after = replace(after, pause_wanted=False, leave_wanted=False)
         case _:
             pass
     if to is AgentState.READY:

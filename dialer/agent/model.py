@@ -29,6 +29,8 @@ class Agent:
     """The call in hand; stays during wrap-up."""
     pause_wanted: bool = False
     """Asked for a pause while busy: it begins when the wrap-up ends."""
+    leave_wanted: bool = False
+    """Asked to log out: the leg is hung up as soon as the pause begins."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -81,11 +83,18 @@ class PauseAsked(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class LeaveAsked(Fact):
+    """The shift is over after the call in hand."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ReadyAsked(Fact):
     pass
 
 
-AgentFact = Parked | Gone | Reserved | Freed | TalkStarted | TalkEnded | WrappedUp | PauseAsked | ReadyAsked
+AgentFact = (
+    Parked | Gone | Reserved | Freed | TalkStarted | TalkEnded | WrappedUp | PauseAsked | LeaveAsked | ReadyAsked
+)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

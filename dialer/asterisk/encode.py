@@ -11,6 +11,7 @@ PATIENCE_S = 2
 _E164 = re.compile(r"\+[1-9]\d{7,14}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_CHANNEL = re.compile(r"[A-Za-z0-9/_.;@-]+")
 _PATH = re.compile(r"/[A-Za-z0-9._/-]+")
 
 Action = dict[str, str | list[str]]
@@ -46,7 +47,7 @@ def mark_joined(call_id: str) -> Action:
 def join(agent_channel: str, call_id: str) -> Action:
     return {
         "Action": "Bridge",
-        "Channel1": _fit(re.compile(r"[A-Za-z0-9/_.;@-]+"), agent_channel, "a channel's name"),
+        "Channel1": _fit(_CHANNEL, agent_channel, "a channel's name"),
         "Channel2": _fit(_UUID, call_id, "a call's id"),
         "Tone": "no",
     }
@@ -54,6 +55,10 @@ def join(agent_channel: str, call_id: str) -> Action:
 
 def hang_up(call_id: str) -> Action:
     return {"Action": "Hangup", "Channel": _fit(_UUID, call_id, "a call's id"), "Cause": "16"}
+
+
+def hang_up_leg(channel: str) -> Action:
+    return {"Action": "Hangup", "Channel": _fit(_CHANNEL, channel, "a channel's name"), "Cause": "16"}
 
 
 def _fit(pattern: re.Pattern[str], value: str, what: str) -> str:

@@ -147,6 +147,15 @@ class FakeExchange:
         if call_id in self._legs:
             self._end(call_id, 16)
 
+    async def hang_up_leg(self, channel: str) -> None:
+        self._check_link()
+        encode.hang_up_leg(channel)
+        leg = next((leg for leg in self._legs.values() if leg.channel == channel), None)
+        if leg is not None and leg.call_id is not None:
+            self._end(leg.call_id, 16)
+        elif leg is not None:
+            self.unpark(channel)
+
     async def legs(self) -> tuple[Leg, ...]:
         self._check_link()
         return tuple(self._legs.values())

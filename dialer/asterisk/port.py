@@ -152,6 +152,10 @@ class Exchange(Protocol):
         """End the debtor's leg; one that is gone already is no error."""
         ...
 
+    async def hang_up_leg(self, channel: str) -> None:
+        """End any leg by its channel's name; one that is gone already is no error."""
+        ...
+
     async def legs(self) -> tuple[Leg, ...]:
         """Every leg that is up now."""
         ...

@@ -113,11 +113,10 @@ class AsteriskExchange:
             mark.cancel()
 
     async def hang_up(self, call_id: str) -> None:
-        try:
-            await self._act(encode.hang_up(call_id))
-        except ExchangeError as error:
-            if "no such channel" not in str(error).lower():
-                raise
+        await self._hang_up(encode.hang_up(call_id))
+
+    async def hang_up_leg(self, channel: str) -> None:
+        await self._hang_up(encode.hang_up_leg(channel))
 
     async def legs(self) -> tuple[Leg, ...]:
         events = await self._act({"Action": "CoreShowChannels"}, as_list=True)
@@ -125,6 +124,14 @@ class AsteriskExchange:
 
     async def reload_agents(self) -> None:
         await self._act({"Action": "Reload", "Module": "res_pjsip.so"})
+
+    async def _hang_up(self, action: encode.Action) -> None:
+        try:
+            await self._act(action)
+        except ExchangeRefusedError as error:
+            # It went by itself between our looking and our asking.
+            if "no such channel" not in str(error).lower():
+                raise
 
     def _send(self, action: encode.Action, *, as_list: bool = False) -> "asyncio.Future[Any]":
         if not self._up.is_set():

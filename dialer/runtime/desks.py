@@ -6,24 +6,24 @@ A call that rings when its campaign is paused or changed is still somebody's tel
 import logging
 from typing import Any
 
-from dialer.call.model import CallState
+from base.clock import Clock
 from dialer.campaign.model import Campaign
 from dialer.campaign.pacing import parse_pacing
 from dialer.runtime.floor import Desk, Floor
+from dialer.runtime.introduction import UNSETTLED, introduce
 from dialer.runtime.lines import Lines
 from pacing import Pacer
 
 log = logging.getLogger(__name__)
 
-UNSETTLED = {CallState.PLACED, CallState.RINGING, CallState.WAITING, CallState.JOINING}
-
 
 class Desks:
     """The desks of all campaigns on one floor."""
 
-    def __init__(self, *, floor: Floor, lines: Lines) -> None:
+    def __init__(self, *, floor: Floor, lines: Lines, clock: Clock) -> None:
         self._floor = floor
         self._lines = lines
+        self._clock = clock
         self._paced: dict[int, tuple[object, object]] = {}
 
     def open(self, campaign: Campaign, state: dict[str, Any] | None = None) -> Desk:
@@ -34,15 +34,13 @@ class Desks:
         paced = (campaign.mode, campaign.pacing)
         desk = self._floor.desks.get(campaign.id)
         if desk is None:
-            pacer = _pacer(campaign, state)
+            pacer = _pacer(campaign)
+            if state is not None:
+                _restore(pacer, state, campaign)
             desk = Desk(campaign_id=campaign.id, pacer=pacer, wrapup_timeout_s=campaign.wrapup_timeout_s)
             self._floor.open_desk(desk)
         elif self._paced.get(campaign.id) != paced:
-            desk.pacer = _pacer(campaign, desk.pacer.state())
-            self._floor.introduce(desk)
-            for line in self._lines.up.values():
-                if line.desk is desk:
-                    self._lines.introduce(line)
+            desk.pacer = self._renewed(desk, campaign)
         desk.wrapup_timeout_s = campaign.wrapup_timeout_s
         self._paced[campaign.id] = paced
         return desk
@@ -54,13 +52,22 @@ class Desks:
             self._floor.close_desk(campaign_id)
             del self._paced[campaign_id]
 
+    def _renewed(self, desk: Desk, campaign: Campaign) -> Pacer:
+        pacer = _pacer(campaign)
+        lines = [line for line in self._lines.up.values() if line.desk is desk]
+        introduce(pacer, self._floor.agents_of(campaign.id), lines, self._clock.now())
+        # Last: what the introduction counted was counted by the pacer before.
+        _restore(pacer, desk.pacer.state(), campaign)
+        return pacer
 
-def _pacer(campaign: Campaign, state: dict[str, Any] | None) -> Pacer:
+
+def _pacer(campaign: Campaign) -> Pacer:
     pacing = parse_pacing(campaign.pacing)
-    pacer = Pacer(mode=campaign.mode.value, target=pacing.target, seed=campaign.id, ratio=pacing.ratio)
-    if state is not None:
-        try:
-            pacer.restore(state)
-        except ValueError:
-            log.warning("the pacing state kept is not usable, starting without", extra={"campaign": campaign.id})
-    return pacer
+    return Pacer(mode=campaign.mode.value, target=pacing.target, seed=campaign.id, ratio=pacing.ratio)
+
+
+def _restore(pacer: Pacer, state: dict[str, Any], campaign: Campaign) -> None:
+    try:
+        pacer.restore(state)
+    except ValueError:
+        log.warning("the pacing state kept is not usable, starting without", extra={"campaign": campaign.id})

@@ -49,7 +49,7 @@ class Dialling:
     ) -> None:
         self.campaign = campaign
         self.desk = desk
-        self.decision: Decision | None = None
+        self.decision: Decision = desk.pacer.decide(clock.posix_s())
         self.hold: Hold | None = None
         """Why calls the last decision asked for are not dialled; None where they are, or where it asked for none."""
         self.empty = False
@@ -70,6 +70,7 @@ class Dialling:
         self._launching: asyncio.Task[None] | None = None
 
     def start(self) -> None:
+        self.kick()
         self._task = asyncio.create_task(self._run(), name=f"dialling {self.campaign.id}")
 
     def kick(self) -> None:

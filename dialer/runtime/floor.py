@@ -50,6 +50,8 @@ class Floor:
         """Called after each change of an agent, for the live picture."""
         self.post: Callable[[CallId, AgentFound], None] = lambda _call_id, _fact: None
         """Tells a call that an agent was reserved for it."""
+        self.leave: Callable[[str], None] = lambda _channel: None
+        """Asks for the end of the leg of an agent who logs out."""
         self._clock = clock
         self._enrolled: dict[AgentLogin, tuple[int, ...]] = {}
 
@@ -80,12 +82,6 @@ class Floor:
             if before[login] is not self.desk_of(login):
                 self._change_desk(login, before[login])
 
-    def introduce(self, desk: Desk) -> None:
-        """Tell a desk's new pacer who is there."""
-        for login in self.agents:
-            if self.desk_of(login) is desk:
-                self._change_desk(login, None)
-
     def close_desk(self, campaign_id: int) -> None:
         before = {login: self.desk_of(login) for login in self.agents}
         self.desks.pop(campaign_id, None)
@@ -112,6 +108,7 @@ class Floor:
             if step.agent.pause_wanted is not agent.pause_wanted:
                 self._tell_pause_wanted(step.agent)
             self.moved(login)
+        self._let_go(step.agent)
         if step.agent.state is AgentState.READY:
             desk = self.desk_of(login)
             if desk is not None:
@@ -126,7 +123,10 @@ class Floor:
         """Take up an agent as found after a restart."""
         self.agents[agent.login] = agent
         self._tell_state(agent.login)
+        if agent.pause_wanted:
+            self._tell_pause_wanted(agent)
         self.moved(agent.login)
+        self._let_go(agent)
 
     def wait(self, desk: Desk, call_id: CallId) -> None:
         """The call was answered and wants an agent."""
@@ -173,6 +173,10 @@ class Floor:
             a for a in self.agents.values() if a.state is AgentState.READY and self.desk_of(a.login) is desk
         )
         return min(ready, key=lambda a: (a.since, a.login), default=None)
+
+    def _let_go(self, agent: Agent) -> None:
+        if agent.leave_wanted and agent.state is AgentState.PAUSED and agent.channel is not None:
+            self.leave(agent.channel)
 
     def _change_desk(self, login: AgentLogin, left: Desk | None) -> None:
         """Tell the pacer of the desk the agent left, and that of the desk that is his now and has not heard of him."""

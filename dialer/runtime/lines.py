@@ -94,24 +94,21 @@ class Lines:
     def adopt(self, line: Line) -> None:
         """Take up a call that was found on the exchange after a restart."""
         self._open(line)
-        self.introduce(line)
+        self._tell_found(line)
         line.worker = asyncio.create_task(self._work(line), name=f"call {line.call.id}")
 
     def known(self) -> set[CallId]:
         """Every call somebody here cares for, from before its intent is committed until its end is."""
         return self.up.keys() | self.closing | self.placing
 
-    def introduce(self, line: Line) -> None:
-        """Tell a pacer who has never heard of this call how far it is."""
-        at, pacer, call = self._clock.posix_s(), line.desk.pacer, line.call
-        self._tell_placed(line)
-        if call.answered_at is not None:
-            pacer.answered(call.id, at)
+    def _tell_found(self, line: Line) -> None:
+        """Tell the pacer how far a call is that it has not heard of; one that was settled before, it has counted."""
+        call = line.call
         line.told_pacer = call.joined_at is not None or call.state is CallState.ABANDONED
-        if call.joined_at is not None and call.agent is not None:
-            pacer.connected(call.id, call.agent, at)
-        elif call.state is CallState.ABANDONED:
-            pacer.abandoned(call.id, at)
+        if not line.told_pacer:
+            self._tell_placed(line)
+            if call.answered_at is not None:
+                line.desk.pacer.answered(call.id, self._clock.posix_s())
 
     def _tell_placed(self, line: Line) -> None:
         kind = kind_of(line.lead, line.call.placed_at)

@@ -50,7 +50,14 @@ def agent_snapshot(agent: Agent, lines: Lines, kept: dict[str, Any] | None) -> d
             }
         elif kept is not None and kept.get("id") == agent.call:
             call = kept
-    return {"login": agent.login, "state": shown(agent.state), "since": agent.since.isoformat(), "call": call}
+    return {
+        "login": agent.login,
+        "state": shown(agent.state),
+        "since": agent.since.isoformat(),
+        "pause_wanted": agent.pause_wanted,
+        "leave_wanted": agent.leave_wanted,
+        "call": call,
+    }
 
 
 def campaign_snapshot(
@@ -75,28 +82,26 @@ def campaign_snapshot(
                 "name": names.get(a.login, a.login),
                 "state": shown(a.state),
                 "since": a.since.isoformat(),
+                "pause_wanted": a.pause_wanted,
+                "leave_wanted": a.leave_wanted,
             }
             for a in sorted(agents, key=lambda a: a.login)
         ],
-        "pacing": (
-            {
-                **decision.numbers,
-                "launch": decision.launch,
-                "reason": decision.reason.value,
-                "hold": dialling.hold.value if dialling.hold else None,
-            }
-            if decision
-            else {}
-        ),
+        "pacing": {
+            **decision.numbers,
+            "launch": decision.launch,
+            "reason": decision.reason.value,
+            "hold": dialling.hold.value if dialling.hold else None,
+        },
         "promise": promise(dialling.desk.pacer.target, decision),
         "list_empty": dialling.empty,
         **figures,
     }
 
 
-def promise(target: PacingTarget, decision: Decision | None) -> dict[str, Any]:
+def promise(target: PacingTarget, decision: Decision) -> dict[str, Any]:
     """What was promised beside what is kept: the share of abandoned calls of each window, None where none settled."""
-    numbers = decision.numbers if decision else {}
+    numbers = decision.numbers
     names = [(length_s, window_name(length_s)) for length_s in target.windows_s]
     return {
         "abandonment": target.abandonment,

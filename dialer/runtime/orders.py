@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy.exc import DBAPIError
 
 from base.clock import Clock
-from dialer.agent.model import Agent, AgentState, PauseAsked, ReadyAsked, WrappedUp
+from dialer.agent.model import Agent, AgentState, LeaveAsked, PauseAsked, ReadyAsked, WrappedUp
 from dialer.call.model import AgentLogin, CallId
 from dialer.runtime.book import Book
 from dialer.runtime.floor import Floor
@@ -51,7 +51,7 @@ class Orders:
                 case "agents.changed":
                     await self._refresh_agents()
                     return None
-                case "agent.hangup" | "agent.disposition" | "agent.pause" | "agent.ready":
+                case "agent.hangup" | "agent.disposition" | "agent.pause" | "agent.leave" | "agent.ready":
                     return await self._for_agent(kind, payload)
                 case _:
                     return f"The dialer does not know the command {kind}."
@@ -73,6 +73,9 @@ class Orders:
                 return None
             case "agent.pause":
                 self._floor.agent(agent.login, PauseAsked(at=now))
+                return None
+            case "agent.leave":
+                self._floor.agent(agent.login, LeaveAsked(at=now))
                 return None
             case "agent.ready":
                 self._floor.agent(agent.login, ReadyAsked(at=now))

@@ -168,14 +168,16 @@ class Reconciler:
     def _restored(self, agent: Agent, leg: Leg, call: CallId | None, kept: dict[str, Any]) -> Agent:
         now = self._clock.now()
         found = replace(agent, channel=leg.channel, since=now)
-        if call is not None:
-            return replace(found, state=AgentState.TALKING, call=call)
         last = (kept.get("call") or {}).get("id")
+        pauses, leaves = bool(kept.get("pause_wanted")), bool(kept.get("leave_wanted"))
+        busy = replace(found, pause_wanted=pauses, leave_wanted=pauses and leaves)
+        if call is not None:
+            return replace(busy, state=AgentState.TALKING, call=call)
         if kept.get("state") == "paused":
-            return replace(found, state=AgentState.PAUSED)
+            return replace(found, state=AgentState.PAUSED, leave_wanted=leaves)
         if kept.get("state") in {"wrapup", "talking"} and last is not None:
             # He was talking when the dialer went: the call has ended, its disposition is still to be told.
-            return replace(found, state=AgentState.WRAPUP, call=CallId(last))
+            return replace(busy, state=AgentState.WRAPUP, call=CallId(last))
         return replace(found, state=AgentState.READY)
 
     def _limit_wrapup(self, login: AgentLogin) -> None:

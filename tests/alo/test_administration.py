@@ -64,6 +64,16 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
 
     code, said = alo(home, "campaign", "what-if", "fast", "--agents", "5")
     assert (code, "Campaign fast has learned nothing yet" in said) == (1, True)
+    code, said = alo(home, "campaign", "pacing", "fast", "--mode", "progressive", "--hard", "4%", "--reset", "window")
+    assert code == 0, said
+    assert "paced so from now on. What the windows have counted stays" in said
+    code, said = alo(home, "campaign", "pacing", "fast")
+    assert (code, "from now on" in said) == (0, False)
+    assert all(words in said for words in ("progressive", "abandonment │ 2.5%", "hard │ 4%", "window │ 24h, 30d"))
+    code, said = alo(home, "campaign", "pacing", "fast", "--abandonment", "5%")
+    assert (code, "hard is 0.04, below abandonment, which is 0.05" in said) == (2, True)
+    code, said = alo(home, "campaign", "pacing", "slow", "--abandonment", "5%")
+    assert (code, "There is no campaign slow. Campaigns: recovery, fast." in said) == (1, True)
 
     code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
     assert code == 0, said

@@ -2,7 +2,7 @@
 
 import pytest
 
-from alo.pacing_options import PacingOptions, pacing_settings
+from alo.pacing_options import PacingOptions, pacing_lines, pacing_settings
 from base.errors import SettingsError
 
 
@@ -62,3 +62,51 @@ def test_everything_that_can_be_said_is_kept():
 def test_what_makes_no_sense_is_refused_in_words(options, words):
     with pytest.raises(SettingsError, match=words):
         pacing_settings(PacingOptions(**options))
+
+
+BEFORE = {"ratio": 1.5, "target": {"abandonment": 0.02, "hard": 0.04, "max_lines": 60}}
+
+
+def test_a_change_leaves_what_is_not_said():
+    after = pacing_settings(PacingOptions(abandonment="1%", windows=["24h"]), before=BEFORE)
+    target = {"abandonment": 0.01, "hard": 0.04, "max_lines": 60, "windows_s": [86_400.0]}
+    assert after == {"ratio": 1.5, "target": target}
+    assert BEFORE["target"]["abandonment"] == 0.02
+    assert pacing_settings(PacingOptions(), before=BEFORE) == BEFORE
+
+
+def test_what_is_reset_has_its_default_again():
+    reset = ["hard", "--max-lines", "ratio"]
+    assert pacing_settings(PacingOptions(), before=BEFORE, reset=reset) == {"target": {"abandonment": 0.02}}
+    assert pacing_settings(PacingOptions(), before={"target": {"hard": 0.04}}, reset=["hard"]) == {}
+    counted = pacing_settings(PacingOptions(false_machine_share="1%"))
+    assert pacing_settings(PacingOptions(), before=counted, reset=["false-machines"]) == {}
+
+
+def test_a_reset_of_what_there_is_not_is_refused_in_words():
+    with pytest.raises(SettingsError, match=r"There is no speed to reset. Choose of: abandonment, soft, hard"):
+        pacing_settings(PacingOptions(), reset=["speed"])
+
+
+def test_a_change_that_contradicts_what_was_said_before_is_refused():
+    with pytest.raises(SettingsError, match=r"hard is 0.04, below abandonment, which is 0.05"):
+        pacing_settings(PacingOptions(abandonment="5%"), before=BEFORE)
+
+
+def test_the_pacing_is_shown_as_it_would_be_written():
+    shown = {option: (value, said) for option, value, said in pacing_lines(BEFORE)}
+    assert shown["abandonment"] == ("2%", True)
+    assert shown["window"] == ("24h, 30d", False)
+    assert shown["soft"] == ("none", False)
+    assert shown["max-lines"] == ("60", True)
+    assert shown["clock-start"] == ("answer", False)
+    assert shown["ratio"] == ("1.5", True)
+    assert len(shown) == 11
+
+
+def test_a_pacing_spoilt_by_hand_is_refused_when_shown_and_mended_by_a_change():
+    with pytest.raises(SettingsError, match=r"pacing.target is 3%: give an object"):
+        pacing_lines({"target": "3%"})
+    assert pacing_settings(PacingOptions(abandonment="3%"), before={"target": "3%"}) == {
+        "target": {"abandonment": 0.03}
+    }

@@ -42,7 +42,7 @@ class AsteriskCandidate:
             yield
             for leg in await self.exchange.legs():
                 if leg.login:
-                    await self.exchange._act({"Action": "Hangup", "Channel": leg.channel})
+                    await self.exchange.hang_up_leg(leg.channel)
 
     async def debtor_hangs_up(self, call_id: CallId) -> None:
         self.carrier.hang_up()
@@ -66,7 +66,7 @@ class TestAsterisk(Exam):
         assert (await candidate.exchange.facts.get()).fact == LinkUp()
         yield candidate
         for leg in await candidate.exchange.legs():
-            await candidate.exchange._act({"Action": "Hangup", "Channel": leg.channel})
+            await candidate.exchange.hang_up_leg(leg.channel)
         async with asyncio.timeout(30):
             while await candidate.exchange.legs():  # noqa: ASYNC110 — the next test begins with an empty exchange
                 await asyncio.sleep(0.05)

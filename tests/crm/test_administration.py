@@ -79,6 +79,26 @@ async def test_a_status_that_cannot_follow_is_refused(engine: AsyncEngine) -> No
             await campaigns.set_status(connection, "Nenhuma", CampaignStatus.RUNNING)
 
 
+async def test_the_dialer_is_told_of_each_change_of_pacing_once(engine: AsyncEngine) -> None:
+    pacing = {"target": {"abandonment": 0.02}}
+    async with engine.begin() as connection:
+        campaign_id = await create(connection)
+        for _ in range(2):
+            await campaigns.set_pacing(connection, "Carteira", Mode.PREDICTIVE, pacing)
+        assert await campaigns.paced(connection, "Carteira") == (Mode.PREDICTIVE, pacing)
+        assert await told(connection) == [("campaign.changed", {"campaign_id": campaign_id})]
+
+
+async def test_a_finished_campaign_is_not_paced_otherwise(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await create(connection)
+        await campaigns.set_status(connection, "Carteira", CampaignStatus.FINISHED)
+        with pytest.raises(CampaignError, match="is finished"):
+            await campaigns.set_pacing(connection, "Carteira", Mode.RATIO, {"ratio": 2.0})
+        with pytest.raises(CampaignError, match=r"no campaign Nenhuma\. Campaigns: Carteira"):
+            await campaigns.paced(connection, "Nenhuma")
+
+
 async def test_an_agents_token_is_shown_once_and_only_its_hash_is_kept(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         campaign_id = await create(connection)

@@ -63,17 +63,26 @@ class House:
                 await connection.execute(insert(campaign_agent).values(campaign_id=campaign_id, agent_id=agent_id))
 
     async def add_debtors(self, far_ends: Iterable[FarEnd], campaign_id: int = 1) -> None:
+        first = len(self.exchange.far_ends) + 1
+        new = {f"+55119{n:08d}": far_end for n, far_end in enumerate(far_ends, first)}
+        if not new:
+            return
+        self.exchange.far_ends |= new
+        people = [
+            {"creditor_id": 1, "document": str(n), "name": f"Devedor {n}", "state": "SP"}
+            for n in range(first, first + len(new))
+        ]
         async with self.engine.begin() as connection:
-            for far_end in far_ends:
-                n = len(self.exchange.far_ends) + 1
-                number = f"+55119{n:08d}"
-                self.exchange.far_ends[number] = far_end
-                row = {"creditor_id": 1, "document": str(n), "name": f"Devedor {n}", "state": "SP"}
-                debtor_id = await connection.scalar(insert(debtor).values(row).returning(debtor.c.id))
-                point = {"debtor_id": debtor_id, "kind": "phone", "value": number, "phone_type": "mobile"}
-                await connection.execute(insert(contact_point).values(point))
-                where = {"campaign_id": campaign_id, "debtor_id": debtor_id, "next_at": EPOCH}
-                await connection.execute(insert(lead).values(where))
+            statement = insert(debtor).returning(debtor.c.id, sort_by_parameter_order=True)
+            ids = (await connection.scalars(statement, people)).all()
+            points = [
+                {"debtor_id": i, "kind": "phone", "value": number, "phone_type": "mobile"}
+                for i, number in zip(ids, new, strict=True)
+            ]
+            await connection.execute(insert(contact_point), points)
+            await connection.execute(
+                insert(lead), [{"campaign_id": campaign_id, "debtor_id": i, "next_at": EPOCH} for i in ids]
+            )
 
     def build(self) -> Dialer:
         async def configure(accounts: Iterable[AgentAccount]) -> None:

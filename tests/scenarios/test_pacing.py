@@ -51,6 +51,44 @@ async def test_what_predictive_learned_goes_on_after_a_restart(house: House):
     assert pacer.decide(house.dialer._clock.posix_s()).numbers["live_24h"] == 4
 
 
+async def test_a_change_of_pacing_forgets_nobody_and_counts_nobody_twice(house: House):
+    people = [TALKS_LONG, FarEnd(ring_s=14, talk_s=20), TALKS_LONG, FarEnd(ring_s=14, talk_s=20), TALKS_LONG]
+    await house.furnish(agents=4, far_ends=people, mode="predictive")
+    await house.open()
+    await house.until(lambda: house.states()[AgentState.TALKING] == 2)
+    await asyncio.sleep(4)
+    before = house.dialer.floor.desks[1].pacer
+    calls, live = dict(before._floor.in_flight), dict(before.totals)
+    assert (len(calls), live["connected"]) == (2, 2)
+    changed = {"mode": "progressive", "pacing": {"target": {"abandonment": 0.01, "windows_s": [3600, 86_400]}}}
+    assert await house.change_campaign(**changed) is None
+    pacer = house.dialer.floor.desks[1].pacer
+    assert (pacer is not before, pacer.mode, pacer.target.abandonment) == (True, "progressive", 0.01)
+    assert dict(pacer._floor.in_flight) == pytest.approx(calls), "calls that ring have rung as long as they have"
+    assert pacer.totals == live
+    numbers = pacer.decide(house.dialer._clock.posix_s()).numbers
+    assert (numbers["live_1h"], numbers["live_24h"], numbers["talking"]) == (2, 2, 2)
+    await house.until_dialled()
+    assert (pacer.totals["dials"], pacer.totals["connected"]) == (5, 5)
+    await house.check_the_books()
+    house.check_the_picture()
+
+
+async def test_a_call_that_is_up_over_a_restart_is_counted_once(house: House):
+    await house.furnish(agents=2, far_ends=[TALKS_LONG] * 2)
+    await house.open()
+    await house.until(lambda: house.states()[AgentState.TALKING] == 2)
+    await house.dialer.stop()
+    await house.open(park=False)
+    pacer = house.dialer.floor.desks[1].pacer
+    numbers = pacer.decide(house.dialer._clock.posix_s()).numbers
+    assert (numbers["live_24h"], numbers["talking"]) == (2, 2)
+    await house.until_dialled()
+    assert pacer.totals["connected"] == 2
+    await house.check_the_books()
+    house.check_the_picture()
+
+
 async def test_nobody_is_dialled_for_an_agent_who_will_pause_after_the_call(house: House):
     await house.furnish(agents=1, far_ends=[TALKS_LONG] * 2)
     await house.open()

@@ -60,7 +60,13 @@ async def dialer(seed: Seed, database_url: str) -> AsyncIterator[list[tuple[str,
     ],
 )
 async def test_without_a_token_nothing_is_done(client: httpx.AsyncClient, headers: dict[str, str], word: str) -> None:
-    for method, path in (("GET", "events"), ("POST", "hangup"), ("POST", "pause"), ("POST", "ready")):
+    for method, path in (
+        ("GET", "events"),
+        ("POST", "hangup"),
+        ("POST", "pause"),
+        ("POST", "leave"),
+        ("POST", "ready"),
+    ):
         answer = await client.request(method, f"/api/agent/{path}", headers=headers)
         assert answer.status_code == 401
         assert answer.json()["error"] == word
@@ -80,6 +86,7 @@ async def test_the_dialer_does_what_the_agent_asks(
     asked: list[Callable[[], Any]] = [
         lambda: client.post("/api/agent/ready", headers=BEARER),
         lambda: client.post("/api/agent/pause", headers=BEARER, json={"reason": "almoço"}),
+        lambda: client.post("/api/agent/leave", headers=BEARER),
         lambda: client.post(
             "/api/agent/disposition",
             headers=BEARER,
@@ -93,6 +100,7 @@ async def test_the_dialer_does_what_the_agent_asks(
     assert dialer == [
         ("agent.ready", {"login": "ana"}),
         ("agent.pause", {"login": "ana", "reason": "almoço"}),
+        ("agent.leave", {"login": "ana"}),
         (
             "agent.disposition",
             {
@@ -171,7 +179,7 @@ async def test_addresses_that_are_not_there_answer_in_json(client: httpx.AsyncCl
 async def test_the_api_describes_itself(client: httpx.AsyncClient) -> None:
     described = (await client.get("/api/openapi.json")).json()
     assert set(described["paths"]) == {
-        f"/api/agent/{name}" for name in ("events", "hangup", "disposition", "pause", "ready")
+        f"/api/agent/{name}" for name in ("events", "hangup", "disposition", "pause", "leave", "ready")
     }
     assert "HTTPValidationError" not in described["components"]["schemas"]
     for operations in described["paths"].values():

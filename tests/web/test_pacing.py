@@ -38,6 +38,26 @@ def test_numbers_are_written_as_people_of_each_language_write_them() -> None:
     assert "all – lines" in Pacing(reason="no_lines", hold=None, numbers={}).words(Language.EN)
 
 
+def test_predictive_mode_shows_what_it_expects_and_before_how_much_it_has_seen() -> None:
+    numbers = {"answer_probability": 0.2486, "answer_delay_s": 7.98, "handle_s": 183.6}
+    told = Pacing(reason="launching", hold=None, numbers=numbers)
+    assert told.behind(Language.PT_BR) == (
+        "previsto: 25\xa0% atendem, após 8,0\xa0s de toque",
+        "3:03 por atendimento",
+    )
+    starting = Pacing(reason="cold_start", hold=None, numbers={"evidence_calls": 12.0, "evidence_wanted": 30.0})
+    assert starting.behind(Language.EN) == ("12 of 30 calls have ended",)
+    assert Pacing(reason="launching", hold=None, numbers=NUMBERS).behind(Language.EN) == ()
+
+
+@pytest.mark.parametrize(
+    ("reason", "hold", "alarming"),
+    [("launching", None, False), ("launching", "link_down", True), ("trunk_failing", None, True)],
+)
+def test_what_holds_back_or_brakes_stands_out(reason: str, hold: str | None, alarming: bool) -> None:
+    assert Pacing(reason=reason, hold=hold, numbers={}).alarming is alarming
+
+
 def test_a_reason_of_a_newer_dialer_is_shown_as_it_is() -> None:
     assert "moon_is_full" in Pacing(reason="moon_is_full", hold=None, numbers={}).words(Language.EN)
 
@@ -85,10 +105,13 @@ async def test_the_floor_says_why_nothing_is_dialled(app: FastAPI, client: httpx
     told = floor_snapshot(campaign)
     told["pacing"] = {"launch": 4, "reason": "launching", "hold": "list_empty", "leaving": 0}
     told["promise"] |= {"abandonment": 0.02, "hard": 0.029}
+    told["agent_list"][0] |= {"pause_wanted": True, "leave_wanted": False}
+    told["agent_list"][2] |= {"pause_wanted": True, "leave_wanted": True}
     async with open_stream(app, "/live/floor/pt-BR") as stream:
         await stream.until("floor")
         await seed.live(f"campaign:{campaign}", told)
         html = await stream.until("floor")
     assert "nenhum contato pode ser chamado agora" in html
     assert "meta 2\xa0% · limite 2,9\xa0%" in html
+    assert (html.count("depois, pausa"), html.count("depois, sai")) == (1, 1)
     assert "30 dias: 1,8\xa0% de 9.120 atendidas" in html

@@ -130,6 +130,11 @@ async def pause(login: Agent, request: Request, context: Shared, body: PauseBody
     return await _do(context, request, "agent.pause", {"login": login, "reason": body.reason if body else ""})
 
 
+@router.post("/leave", responses=PROBLEMS, summary="Log out, after the call in hand if there is one")
+async def leave(login: Agent, request: Request, context: Shared) -> Done:
+    return await _do(context, request, "agent.leave", {"login": login})
+
+
 @router.post("/ready", responses=PROBLEMS, summary="Take calls")
 async def ready(login: Agent, request: Request, context: Shared) -> Done:
     return await _do(context, request, "agent.ready", {"login": login})

@@ -181,6 +181,15 @@ class Exam:
 
     async def test_hanging_up_what_is_gone_is_no_error(self, candidate: Candidate):
         await candidate.exchange.hang_up(CallId(str(uuid4())))
+        await candidate.exchange.hang_up_leg(f"PJSIP/{candidate.agent}-0fffffff")
+
+    async def test_an_agents_leg_can_be_hung_up(self, candidate: Candidate, ear: Ear):
+        async with candidate.parked():
+            agent = (await ear.next_of(AgentParked)).fact
+            assert isinstance(agent, AgentParked)
+            await candidate.exchange.hang_up_leg(agent.channel)
+            assert (await ear.next_of(AgentGone)).fact == AgentGone(login=agent.login, channel=agent.channel)
+            assert await candidate.exchange.legs() == ()
 
     async def test_a_ringing_call_can_be_hung_up(self, candidate: Candidate, ear: Ear):
         dial = order(candidate, "rings_out")

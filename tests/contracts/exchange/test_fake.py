@@ -29,7 +29,7 @@ class FakeCandidate:
     async def parked(self) -> AsyncIterator[None]:
         channel = self.exchange.park(self.agent)
         yield
-        self.exchange.unpark(channel)
+        await self.exchange.hang_up_leg(channel)
 
     async def debtor_hangs_up(self, call_id: CallId) -> None:
         await self.exchange.hang_up(call_id)

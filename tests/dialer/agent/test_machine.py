@@ -15,6 +15,7 @@ from dialer.agent.model import (
     AgentState,
     Freed,
     Gone,
+    LeaveAsked,
     Parked,
     PauseAsked,
     ReadyAsked,
@@ -30,27 +31,32 @@ PLAN = """
 offline   Parked       ready
 ready     Reserved     reserved
 ready     PauseAsked   paused
+ready     LeaveAsked   paused
 ready     ReadyAsked   ready
 ready     Parked       ready
 ready     Gone         offline
 reserved  TalkStarted  talking
 reserved  Freed        ready
 reserved  PauseAsked   reserved
+reserved  LeaveAsked   reserved
 reserved  ReadyAsked   reserved
 reserved  Parked       reserved
 reserved  Gone         offline
 talking   TalkEnded    wrapup
 talking   PauseAsked   talking
+talking   LeaveAsked   talking
 talking   ReadyAsked   talking
 talking   Parked       talking
 talking   Gone         offline
 wrapup    WrappedUp    ready
 wrapup    PauseAsked   wrapup
+wrapup    LeaveAsked   wrapup
 wrapup    ReadyAsked   wrapup
 wrapup    Parked       wrapup
 wrapup    Gone         offline
 paused    ReadyAsked   ready
 paused    PauseAsked   paused
+paused    LeaveAsked   paused
 paused    Parked       paused
 paused    Gone         offline
 """
@@ -76,6 +82,7 @@ EVERY_FACT: dict[str, AgentFact] = {
         TalkEnded(at=LATER),
         WrappedUp(at=LATER),
         PauseAsked(at=LATER),
+        LeaveAsked(at=LATER),
         ReadyAsked(at=LATER),
     )
 }
@@ -149,6 +156,20 @@ def test_asking_twice_for_a_pause_does_not_leave_a_second_one_behind():
     assert after(PARKED, *asked, Reserved(at=at(5), call=CALL), Freed(at=at(6))).state is AgentState.READY
 
 
+def test_a_log_out_asked_for_while_busy_waits_in_a_pause_for_the_leg_to_end():
+    agent = after(PARKED, RESERVED, TALK_STARTED, LeaveAsked(at=at(5)), TALK_ENDED, WrappedUp(at=at(12)))
+    assert (agent.state, agent.pause_wanted, agent.leave_wanted) == (AgentState.PAUSED, False, True)
+    agent = step(agent, Gone(at=at(13), channel=LEG)).agent
+    assert (agent.state, agent.leave_wanted) == (AgentState.OFFLINE, False)
+
+
+@pytest.mark.parametrize("instead", [PauseAsked(at=at(6)), ReadyAsked(at=at(6))])
+def test_a_log_out_asked_for_can_be_taken_back(instead: AgentFact):
+    assert after(PARKED, RESERVED, TALK_STARTED, LeaveAsked(at=at(5))).leave_wanted
+    assert not after(PARKED, RESERVED, TALK_STARTED, LeaveAsked(at=at(5)), instead).leave_wanted
+    assert not after(PARKED, LeaveAsked(at=at(5)), instead).leave_wanted
+
+
 def test_the_time_in_a_state_runs_from_its_beginning():
     assert after(PARKED, ReadyAsked(at=at(30))).since == at(1)
     assert after(PARKED, RESERVED).since == at(2)
@@ -182,3 +203,4 @@ def test_whatever_happens_an_agent_has_a_leg_unless_offline_and_a_call_only_whil
         assert (agent.channel is None) is (agent.state is AgentState.OFFLINE)
         assert (agent.call is not None) is busy
         assert busy or not agent.pause_wanted
+        assert not agent.leave_wanted or agent.pause_wanted or agent.state is AgentState.PAUSED

@@ -97,12 +97,15 @@ async def test_the_leg_is_marked_as_joined_before_the_bridge_is_made(exchange: A
 async def test_hanging_up_what_is_gone_is_no_error(exchange: AsteriskExchange, manager: Manager):
     manager.scripts["Hangup"] = lambda _asked: ["Response: Error\r\nMessage: No such channel"]
     await exchange.hang_up(CALL)
+    await exchange.hang_up_leg("PJSIP/ana-00000001")
 
 
 async def test_another_trouble_with_hanging_up_is(exchange: AsteriskExchange, manager: Manager):
     manager.scripts["Hangup"] = lambda _asked: ["Response: Error\r\nMessage: Permission denied"]
     with pytest.raises(ExchangeError, match="Permission denied"):
         await exchange.hang_up(CALL)
+    with pytest.raises(ExchangeError, match="Permission denied"):
+        await exchange.hang_up_leg("PJSIP/ana-00000001")
 
 
 @pytest.mark.parametrize("number", ["+5511987654321\r\nAction: Command", "5511987654321", "+55 11 98765"])
