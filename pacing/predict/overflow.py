@@ -65,7 +65,10 @@ class Overflow:
         self.beyond: NDArray[np.float64] = masses @ over
         """Expected people beyond the capacity, shape (rows,)."""
         # Chances that nobody is free any more: of capacity, capacity - 1 … people or more, down to the surely reached.
-        reached = 1.0 - np.cumsum(masses[:, : max(0, min(capacity - lowest, size))], axis=1)
+        # What lies beyond the transform is never reached.
+        inside = min(capacity - lowest, size)
+        reached = np.zeros((len(masses), capacity - lowest))
+        reached[:, :inside] = 1.0 - np.cumsum(masses[:, :inside], axis=1)
         self._reached: NDArray[np.float64] = reached[:, ::-1]
 
     def add(self, chances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
