@@ -110,9 +110,11 @@ class Promise:
         if self._hard is None or self._soft is None:
             return 1.0
         worst = max((window.abandonment for window in windows if window.live >= HOUR_ENOUGH), default=0.0)
+        if worst >= self._hard:
+            return 0.0
         if worst <= self._soft:
-            return float(worst < self._hard)
-        return max(0.0, (self._hard - worst) / (self._hard - self._soft))
+            return 1.0
+        return (self._hard - worst) / (self._hard - self._soft)
 
     def state(self) -> dict[str, Any]:
         """What was counted and learned, as JSON."""
