@@ -59,8 +59,13 @@ class Promise:
         self._hour = Window(HOUR_S)
         self._agents = 1
 
-    def settled(self, at: float, *, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
-        """Live people were connected or abandoned at a time in seconds; `windows` already hold them."""
+    def settled(
+        self, at: float, *, connected: float, abandoned: float, windows: Sequence[Window], held_back: bool = False
+    ) -> None:
+        """Live people were connected or abandoned at a time in seconds; `windows` already hold them.
+
+        held_back: fewer calls were launched than allowed, so that few abandoned prove nothing.
+        """
         if at - self._last > NEW_DAY_AFTER_S:
             self._live = self._abandoned = 0.0
         self._last = at
@@ -70,7 +75,10 @@ class Promise:
         if not self._share:
             return
         # A regulator with an integral part, critically damped (Åström and Murray, Feedback Systems, 2008, ch. 10).
-        learned = self._learned - 0.25 / self._memory * (connected + abandoned) * self._push(windows)
+        push = self._push(windows)
+        if held_back:
+            push = max(push, 0.0)
+        learned = self._learned - 0.25 / self._memory * (connected + abandoned) * push
         self._learned = min(max(learned, -MOST_LEARNED), MOST_LEARNED)
 
     def allowed(self, at: float, windows: Sequence[Window], *, agents: int) -> float:
