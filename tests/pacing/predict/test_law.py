@@ -68,7 +68,7 @@ def test_without_evidence_and_without_a_ready_agent_the_agents_are_the_reason():
 
 def test_with_evidence_more_is_launched_and_the_numbers_say_why():
     decision = Taught().calls(EVIDENCE_CALLS * 5).agents(10).decide()
-    assert decision.launch > 15
+    assert decision.launch >= 13
     assert decision.reason is Reason.LAUNCHING
     numbers = decision.numbers
     assert numbers["answer_probability"] == pytest.approx(0.3, abs=0.05)
@@ -101,7 +101,7 @@ def test_one_ready_agent_alone_is_never_over_dialled(answered_of_ten):
 
 
 def test_who_leaves_makes_the_other_one_alone():
-    floor = Taught().calls(150, answered_of_ten=1).agents(2)
+    floor = Taught(PacingTarget(abandonment=0.1)).calls(150, answered_of_ten=1).agents(2)
     assert floor.decide().launch > 2
     floor.pacer.leaving("agent 0", floor.at)
     assert floor.decide().launch == 1
@@ -223,7 +223,15 @@ def test_a_restored_law_decides_the_same():
     assert before.pacer.state() == after.pacer.state()
 
 
-@pytest.mark.parametrize("part", ["answering", "handling", "promise"])
+def test_a_state_that_does_not_tell_of_holds_is_read():
+    state = Taught().calls(60).pacer.state()
+    del state["law"]["predictive"]["pace"]
+    other = Taught()
+    other.pacer.restore(state)
+    assert other.pacer.state()["law"]["predictive"]["pace"] == {"held": False, "asked": 0, "placed": 0, "at": None}
+
+
+@pytest.mark.parametrize("part", ["pace", "answering", "handling", "promise"])
 def test_what_is_no_state_of_the_law_is_refused_and_changes_nothing(part):
     floor = Taught().calls(60)
     state = floor.pacer.state()

@@ -94,6 +94,21 @@ def test_what_the_floor_differs_by_is_learned_slowly_and_outlives_the_night():
     assert day.promise.state()["live"] == 1.0
 
 
+def test_while_launches_are_held_back_nothing_is_learned_from_few_but_much_from_many():
+    def learned(abandoned: float) -> float:
+        day = Day()
+        for _ in range(500):
+            day.at += 10.0
+            day.windows[0].add(day.at, connected=1.0 - abandoned, abandoned=abandoned)
+            day.promise.settled(
+                day.at, connected=1.0 - abandoned, abandoned=abandoned, windows=day.windows, held_back=True
+            )
+        return day.learned()
+
+    assert -0.05 < learned(0.0) <= 0.0  # the margin alone, until something is saved
+    assert learned(0.2) < -0.5
+
+
 def test_no_history_takes_the_learned_part_beyond_its_bound():
     assert Day(agents=2).people(20_000).learned() == MOST_LEARNED
     assert Day(agents=2).people(5000, 5000).learned() == -MOST_LEARNED
