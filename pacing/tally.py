@@ -12,6 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from pacing.model import Heard, Observation, Outcome, PacingTarget
+from pacing.predict.kept import not_negative
 
 DAY_S = 24 * 3600.0
 SLOTS = 1440
@@ -90,7 +91,9 @@ class Window:
 
     def restore(self, state: list[list[float]]) -> None:
         """Take over the slots of `state()`; raises ValueError or TypeError where they are none."""
-        self._slots = deque([int(slot), float(connected), float(abandoned)] for slot, connected, abandoned in state)
+        self._slots = deque(
+            [int(slot), not_negative(connected), not_negative(abandoned)] for slot, connected, abandoned in state
+        )
         self._sum()
 
     def _sum(self) -> None:

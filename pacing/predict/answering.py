@@ -54,7 +54,7 @@ class Answering:
             kind = observation.kind
             relative = factor(self._kinds.step(kind))
             accounted = max(0.0, age - max(0.0, observation.at - self._at))
-            whole = self._ringing.expected(age)
+            whole = self._ringing.expected_at_end(age)
             self._expected += relative * (whole - self._ringing.expected(accounted))
             self._answers += answered
             self._ringing.end(age, answered=answered, level=self._rate.level * relative)

@@ -10,12 +10,13 @@ from typing import Any
 
 from pacing.floor import Floor
 from pacing.laws import Wish, cover
-from pacing.model import AgentState, Observation, PacingTarget, Reason
+from pacing.model import AgentState, Heard, Observation, PacingTarget, Reason
 from pacing.predict.answer_rate import WEIGHTS
 from pacing.predict.answering import Answering
 from pacing.predict.estimates import Estimates
 from pacing.predict.handling import Handling
 from pacing.predict.overflow import Overflow
+from pacing.predict.pace import Pace
 from pacing.predict.promise import Promise
 from pacing.tally import Window
 
@@ -37,15 +38,18 @@ class Predictive:
         self._answering = Answering()
         self._handling = Handling()
         self._promise = Promise(target.abandonment, soft=target.soft, hard=target.hard)
+        self._pace = Pace()
 
     def hear(self, observation: Observation) -> None:
         """Learn from a call or a stage of an agent's work."""
         self._answering.hear(observation)
         self._handling.hear(observation)
+        if observation.heard is Heard.PLACED:
+            self._pace.placed()
 
     def settled(self, at: float, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
         """Learn how the promise fares."""
-        self._promise.settled(at, connected=connected, abandoned=abandoned, windows=windows)
+        self._promise.settled(at, connected=connected, abandoned=abandoned, windows=windows, held_back=self._pace.held)
 
     def wish(self, floor: Floor, windows: Sequence[Window]) -> Wish:
         """As many calls as the allowed overflow bears, never fewer than progressive would launch."""
@@ -53,6 +57,7 @@ class Predictive:
         covered = cover(floor, 1.0)
         staying = sum(floor.count_staying(state) for state in (AgentState.READY, AgentState.TALKING, AgentState.WRAPUP))
         if staying < 2:
+            self._pace.asked(covered.launch, floor.now, ruled=False)
             return covered
         if self._answering.calls < EVIDENCE_CALLS:
             shown = covered.reason in {Reason.LAUNCHING, Reason.ALL_AGENTS_COVERED}
@@ -81,6 +86,7 @@ class Predictive:
                 break
             law.take(chance)
             launch += 1
+        self._pace.asked(launch, floor.now, ruled=launch < most)
         live = waiting + float(WEIGHTS @ law.answers_mean)
         return launch, {
             "answer_probability": float(WEIGHTS @ chance),
@@ -110,12 +116,15 @@ class Predictive:
             "answering": self._answering.state(),
             "handling": self._handling.state(),
             "promise": self._promise.state(),
+            "pace": self._pace.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over a `state()`; raises KeyError, TypeError or ValueError, and changes nothing, where it is none."""
-        answering, handling = Answering(), Handling()
+        answering, handling, pace = Answering(), Handling(), Pace()
         answering.restore(state["answering"])
         handling.restore(state["handling"])
+        if "pace" in state:  # states of the first days have none
+            pace.restore(state["pace"])
         self._promise.restore(state["promise"])
-        self._answering, self._handling = answering, handling
+        self._answering, self._handling, self._pace = answering, handling, pace

@@ -62,10 +62,14 @@ class Overflow:
         law += 1j * lowest * angles
         masses = np.fft.irfft(np.exp(law), size, axis=1)
         over = np.maximum(np.arange(lowest - capacity, lowest - capacity + size, dtype=np.float64), 0.0)
-        self.beyond: NDArray[np.float64] = masses @ over
+        # What the transform leaves of rounding must not show as people fewer than none.
+        self.beyond: NDArray[np.float64] = np.maximum(masses @ over, 0.0)
         """Expected people beyond the capacity, shape (rows,)."""
         # Chances that nobody is free any more: of capacity, capacity - 1 … people or more, down to the surely reached.
-        reached = 1.0 - np.cumsum(masses[:, : max(0, min(capacity - lowest, size))], axis=1)
+        # What lies beyond the transform is never reached.
+        inside = min(capacity - lowest, size)
+        reached = np.zeros((len(masses), capacity - lowest))
+        reached[:, :inside] = np.maximum(1.0 - np.cumsum(masses[:, :inside], axis=1), 0.0)
         self._reached: NDArray[np.float64] = reached[:, ::-1]
 
     def add(self, chances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

@@ -63,8 +63,13 @@ class Promise:
         self._hour = Window(HOUR_S)
         self._agents = 1
 
-    def settled(self, at: float, *, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
-        """Live people were connected or abandoned at a time in seconds; `windows` already hold them."""
+    def settled(
+        self, at: float, *, connected: float, abandoned: float, windows: Sequence[Window], held_back: bool = False
+    ) -> None:
+        """Live people were connected or abandoned at a time in seconds; `windows` already hold them.
+
+        held_back: fewer calls were launched than allowed, so that few abandoned prove nothing.
+        """
         if at - self._last > NEW_DAY_AFTER_S:
             self._live = self._abandoned = 0.0
         self._last = at
@@ -74,7 +79,10 @@ class Promise:
         if not self._share:
             return
         # A regulator with an integral part, critically damped (Åström and Murray, Feedback Systems, 2008, ch. 10).
-        learned = self._learned - 0.25 / self._memory * (connected + abandoned) * self._push(windows)
+        push = self._push(windows)
+        if held_back:
+            push = max(push, 0.0)
+        learned = self._learned - 0.25 / self._memory * (connected + abandoned) * push
         self._learned = min(max(learned, -MOST_LEARNED), MOST_LEARNED)
 
     def allowed(self, at: float, windows: Sequence[Window], *, agents: int) -> float:
@@ -115,9 +123,11 @@ class Promise:
         if self._hard is None or self._soft is None:
             return 1.0
         worst = max((window.abandonment for window in windows if window.live >= HOUR_ENOUGH), default=0.0)
+        if worst >= self._hard:
+            return 0.0
         if worst <= self._soft:
-            return float(worst < self._hard)
-        return max(0.0, (self._hard - worst) / (self._hard - self._soft))
+            return 1.0
+        return (self._hard - worst) / (self._hard - self._soft)
 
     def state(self) -> dict[str, Any]:
         """What was counted and learned, as JSON."""

@@ -100,6 +100,15 @@ class Ringing:
         part = min(age_s - age, 1.0)
         return float(self.cumulative[age] + part * self.human_rate[age])
 
+    def expected_at_end(self, age_s: float) -> float:
+        """Expected live answers at level 1 of a call that ended after `age_s`, its last second counted half.
+
+        The rates are made that way too: were the level told otherwise, it would err wherever calls end early or late in
+        a second, as those do that end by a timer.
+        """
+        age = min(int(age_s), AGES - 1)
+        return float(self.cumulative[age] + 0.5 * self.human_rate[age])
+
     def expected_between(
         self, before_s: NDArray[np.float64], after_s: NDArray[np.float64], relative: NDArray[np.float64] | None
     ) -> float:

@@ -8,6 +8,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
 from pacing import Pacer, PacingTarget
+from pacing.predict.law import MOST_LINES_PER_AGENT
+from tests.pacing.floors import taught
 
 AGENTS = st.sampled_from(["ana", 7, ("tuple", 1), None, frozenset({"bia"}), b"caio"])
 CALLS = st.sampled_from([f"call-{number}" for number in range(8)] + [0, (0, 1), None, frozenset()])
@@ -19,10 +21,17 @@ STEPS = st.one_of(
 )
 KINDS = st.sampled_from([None, "14/1/mobile", "14/2/fixed"])
 RATIO = 2.4
+TAUGHT = taught()
+
+
+def experienced() -> Pacer:
+    pacer = Pacer(mode="predictive", seed=1)
+    pacer.restore(TAUGHT)
+    return pacer
 
 
 class AnyFacts(RuleBasedStateMachine):
-    """Pacers of every mode, and a twin of each, hear the same facts."""
+    """Pacers of every mode, a twin of each, and one that has one more ready agent, hear the same facts."""
 
     def __init__(self):
         super().__init__()
@@ -39,18 +48,22 @@ class AnyFacts(RuleBasedStateMachine):
             "progressive": lambda: Pacer(mode="progressive", seed=1),
             "ratio": lambda: Pacer(mode="ratio", ratio=RATIO, seed=1),
             "predictive": lambda: Pacer(mode="predictive", seed=1),
+            "experienced": experienced,
             "limited": lambda: Pacer(mode="ratio", ratio=RATIO, target=limited, seed=1),
             "counted": lambda: Pacer(mode="progressive", target=counted, seed=1),
             "preview": lambda: Pacer(mode="preview", seed=1),
         }
         self.pacers = {name: build() for name, build in make.items()}
         self.twins = {name: build() for name, build in make.items()}
+        self.richer = {name: build() for name, build in make.items()}
+        for pacer in self.richer.values():
+            pacer.agent("one more", "ready", 0.0)
 
     def tell(self, fact, step, *arguments):
         at = self.at + step
         if at > self.at or at < self.at - 180.0:
             self.at = at if math.isfinite(at) else self.at
-        for pacer in [*self.pacers.values(), *self.twins.values()]:
+        for pacer in [*self.pacers.values(), *self.twins.values(), *self.richer.values()]:
             match fact, arguments:
                 case "rang_out", (call, outcome):
                     pacer.rang_out(call, at, outcome)
@@ -124,10 +137,17 @@ class AnyFacts(RuleBasedStateMachine):
         for pacer in self.pacers.values():
             up = {*pacer._floor.in_flight, *pacer._floor.waiting}
             assert up >= {*pacer._floor.kinds, *pacer._floor._waits._began}
+        for name, pacer in self.richer.items():
+            assert pacer.decide(self.at).launch >= decisions[name].launch
         numbers = decisions["progressive"].numbers
         ready, held = numbers["ready"], numbers["in_flight"] + numbers["waiting"]
         assert decisions["progressive"].launch == max(0, ready - held)
         assert decisions["predictive"].launch == decisions["progressive"].launch
+        assert decisions["experienced"].launch >= decisions["progressive"].launch
+        at_work = ready + numbers["talking"] + numbers["wrapup"]
+        assert decisions["experienced"].launch <= max(ready, MOST_LINES_PER_AGENT * at_work)
+        if at_work == 1:
+            assert decisions["experienced"].launch == decisions["progressive"].launch
         assert decisions["counted"].launch == decisions["progressive"].launch
         assert decisions["ratio"].launch == 0 or decisions["ratio"].launch + held <= math.floor(RATIO * ready)
         assert decisions["limited"].launch <= decisions["ratio"].launch
@@ -140,10 +160,10 @@ class AnyFacts(RuleBasedStateMachine):
     @rule()
     def after_long_silence_every_ready_agent_is_dialled_for(self):
         self.at += 180.0
-        for pacers in (self.pacers, self.twins):
+        for pacers in (self.pacers, self.twins, self.richer):
             decision = pacers["progressive"].decide(self.at)
             assert decision.launch == decision.numbers["ready"]
 
 
-AnyFacts.TestCase.settings = settings(max_examples=60, stateful_step_count=40, deadline=None)
+AnyFacts.TestCase.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)
 test_any_facts = AnyFacts.TestCase

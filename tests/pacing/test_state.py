@@ -81,6 +81,15 @@ def test_what_is_no_state_is_refused_and_changes_nothing(state):
     assert pacer.state() == before
 
 
+@pytest.mark.parametrize("slot", [[0, float("nan"), 1], [0, 1, -1], [0, float("inf"), 0], [0, 1]])
+def test_people_who_cannot_be_counted_are_no_state(slot):
+    """One number that is none would make every share none, and no share above its limit."""
+    state = Pacer().state()
+    state["tally"]["windows"][0]["slots"] = [slot]
+    with pytest.raises(ValueError, match="no state of a Pacer"):
+        Pacer().restore(state)
+
+
 def test_a_state_of_version_1_is_read():
     old = {
         "version": 1,
