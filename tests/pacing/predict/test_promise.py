@@ -12,6 +12,7 @@ from pacing.predict.promise import (
     HOUR_ENOUGH,
     HOUR_S,
     HOUR_SHARE,
+    MOST_ALLOWED,
     MOST_CREDIT,
     MOST_DEBT,
     MOST_LEARNED,
@@ -112,6 +113,13 @@ def test_while_launches_are_held_back_nothing_is_learned_from_few_but_much_from_
 def test_no_history_takes_the_learned_part_beyond_its_bound():
     assert Day(agents=2).people(3000).learned() == MOST_LEARNED
     assert Day(agents=2).people(1500, 1500).learned() == -MOST_LEARNED
+
+
+@pytest.mark.parametrize(("share", "most"), [(0.03, MOST_ALLOWED), (0.2, MOST_ALLOWED), (0.8, 0.8)])
+def test_whatever_was_learned_half_of_those_who_answer_is_the_most_unless_more_is_promised(share, most):
+    day = Day(share, agents=100)
+    day.promise.restore({**day.promise.state(), "learned": MOST_LEARNED})
+    assert day.people(300).allowed() == pytest.approx(most)
 
 
 def test_a_new_day_forgives_today_but_not_the_window():
