@@ -37,6 +37,10 @@ MOST_CREDIT = 0.6
 MOST_DEBT = 1.5
 """Bounds of the push: what was saved is not spent in a burst, and no debt stops the floor for the whole day."""
 
+MOST_ALLOWED = 0.5
+"""Overflow for each expected answer that is never passed, unless the promise itself is higher: people lost cannot be
+more than people who answer, so near 1 the rule would hold nothing back, whatever the floor has taught."""
+
 NEW_DAY_AFTER_S = 3 * 3600.0
 """A break without a live answer for so long begins a new day."""
 
@@ -90,7 +94,8 @@ class Promise:
         self._agents = agents
         if not self._share or self._over_the_hour(at):
             return 0.0
-        return self._window_factor(windows) * math.exp(self._start() + self._learned - self._push(windows))
+        allowed = math.exp(self._start() + self._learned - self._push(windows))
+        return self._window_factor(windows) * min(allowed, max(MOST_ALLOWED, self._share))
 
     def _start(self) -> float:
         rise = START_RISE * -math.expm1(-self._agents / START_AGENTS)
