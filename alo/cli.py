@@ -1,6 +1,7 @@
 """The command line. Mistakes a person can mend are one sentence; anything else is a traceback worth reporting."""
 
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -178,6 +179,8 @@ def agent_list() -> None:
 
 def main() -> None:
     """Entry point: a mistake a person can mend ends with its sentence and its exit code."""
+    # Its products are small: more threads would only wait for each other on a machine that has calls to carry.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     try:
         app()
     except AloError as error:

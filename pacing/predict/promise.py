@@ -72,13 +72,15 @@ class Promise:
     ) -> None:
         """Live people were connected or abandoned at a time in seconds; `windows` already hold them.
 
-        held_back: fewer calls were launched than allowed, so that few abandoned prove nothing.
+        held_back: fewer calls were launched than allowed, so that few abandoned prove nothing, and save nothing to be
+        spent when the hold ends.
         """
         if at - self._last > NEW_DAY_AFTER_S:
             self._live = self._abandoned = 0.0
         self._last = at
-        self._live += connected + abandoned
         self._abandoned += abandoned
+        if not (held_back and self._share and self._push(windows) < 0.0):
+            self._live += connected + abandoned
         self._hour.add(at, connected=connected, abandoned=abandoned)
         if not self._share:
             return
