@@ -24,6 +24,11 @@ def plain_policies(scenario: Scenario) -> list[str]:
     return [OURS, *([TOLD] if _is_told(scenario) else []), PLAIN, BOUND, *PEERS]
 
 
+def peers(_: Scenario) -> list[str]:
+    """Those that do not run on our law, so that its changes leave their days as they are."""
+    return [PLAIN, BOUND, *PEERS]
+
+
 def ours(scenario: Scenario) -> str:
     """Our law as a campaign would be set: told of people taken for machines, where a detector takes them for some."""
     return TOLD if _is_told(scenario) else OURS

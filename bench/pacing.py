@@ -5,7 +5,7 @@
 in the cache folder for as long as the code they ran on stays the same.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,7 @@ from bench._pacing_choice import FAMILIES, Known, choose
 from bench._pacing_cost import costs
 from bench._pacing_days import TARGET, Job, Kept, run_all
 from bench._pacing_kept import Days
-from bench._pacing_report import plain_policies, report
+from bench._pacing_report import peers, plain_policies, report
 from pacing.simulator import Scenario
 
 SEEDS = range(1, 11)
@@ -55,22 +55,38 @@ def compared(
     worlds: Sequence[Scenario], *, seeds: Sequence[int], first: int, kept: Kept, workers: int | None = None
 ) -> Iterator[tuple[Scenario, dict[str, Any]]]:
     """Simulate what is not kept yet, then the figures of each scenario."""
+    for policies in (peers, plain_policies):
+        fill(worlds, policies, seeds=seeds, first=first, kept=kept, workers=workers)
+    for scenario in worlds:
+        yield scenario, report(scenario, _known(scenario, kept), seeds=seeds, first=first)
 
-    def known(scenario: Scenario) -> Known:
-        return lambda policy, seed: kept.get(Job(scenario=scenario, policy=policy, seed=seed))
+
+def fill(
+    worlds: Sequence[Scenario],
+    policies: Callable[[Scenario], Sequence[str]],
+    *,
+    seeds: Sequence[int],
+    first: int,
+    kept: Kept,
+    workers: int | None = None,
+) -> None:
+    """Simulate the days of these policies, and of the settings to choose from, that are not kept yet."""
 
     def missing(scenario: Scenario) -> Iterator[Job]:
-        """What has to be simulated before the scenario can be told, as far as that can be said by now."""
-        wanted = [(policy, seed) for policy in plain_policies(scenario) for seed in seeds]
+        """What has to be simulated, as far as that can be said by now."""
+        known = _known(scenario, kept)
+        wanted = [(policy, seed) for policy in policies(scenario) for seed in seeds]
         for family in FAMILIES:
-            wanted += choose(family, known(scenario), seeds=seeds, first=first, target=TARGET)[1]
+            wanted += choose(family, known, seeds=seeds, first=first, target=TARGET)[1]
         for policy, seed in wanted:
-            if known(scenario)(policy, seed) is None:
+            if known(policy, seed) is None:
                 yield Job(scenario=scenario, policy=policy, seed=seed)
 
     run_all(worlds, missing, kept, workers=workers)
-    for scenario in worlds:
-        yield scenario, report(scenario, known(scenario), seeds=seeds, first=first)
+
+
+def _known(scenario: Scenario, kept: Kept) -> Known:
+    return lambda policy, seed: kept.get(Job(scenario=scenario, policy=policy, seed=seed))
 
 
 def table(figures: dict[str, Any]) -> str:
