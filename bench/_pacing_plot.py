@@ -10,7 +10,8 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from bench._pacing_report import BOUND, OURS, TOLD, keeps
+from bench._pacing_days import TOLD
+from bench._pacing_report import BOUND, OURS, keeps
 from bench._pacing_table import GROUPS, Figures, representative, worlds
 
 # Okabe and Ito, Color Universal Design (2008).
