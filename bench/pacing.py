@@ -118,7 +118,8 @@ def write(figures: dict[str, Any], machine: dict[str, Any]) -> list[Path]:
     page, picture = PAGES / "pacing.md", PAGES / "pacing.svg"
     before, _, rest = page.read_text(encoding="utf-8").partition(BEGIN)
     after = rest.partition(END)[2]
-    stamp = f"Run on {datetime.now().astimezone().date()}; {machine['cores']} cores, {machine['system']}, Python {machine['python']}."
+    day = datetime.now().astimezone().date()
+    stamp = f"Run on {day}; {machine['cores']} cores, {machine['system']}, Python {machine['python']}."
     page.write_text(f"{before}{BEGIN}\n\n{table(figures)}\n\n{stamp}\n\n{END}{after}", encoding="utf-8")
     _pacing_plot.save(picture, figures)
     return [page, picture]
