@@ -25,7 +25,7 @@ from pacing.simulator import Scenario
 SEEDS = range(1, 11)
 FIRST = 3
 """Seeds on which every setting of a peer is tried."""
-SHORT_FROM_AGENTS, SHORT_HOURS = 50, 4.0
+HOURS_FROM_AGENTS = {50: 4.0, 200: 2.0}
 """Larger floors have shorter days: they see as many calls, and cost as much to simulate."""
 QUICK = ("five-agents", "short-calls", "high-answer")
 QUICK_SEEDS, QUICK_HOURS = range(1, 3), 0.5
@@ -46,10 +46,12 @@ def run(quick: bool) -> dict[str, Any]:
 def floors(*, quick: bool) -> list[Scenario]:
     if quick:
         return [replace(scenarios.find(name), hours=QUICK_HOURS) for name in QUICK]
-    return [
-        replace(one, hours=SHORT_HOURS) if sum(shift.agents for shift in one.staff) >= SHORT_FROM_AGENTS else one
-        for one in scenarios.shipped()
-    ]
+    return [replace(one, hours=_hours(one)) for one in scenarios.shipped()]
+
+
+def _hours(scenario: Scenario) -> float:
+    agents = sum(shift.agents for shift in scenario.staff)
+    return min([scenario.hours, *(hours for least, hours in HOURS_FROM_AGENTS.items() if agents >= least)])
 
 
 def kept() -> Days:
