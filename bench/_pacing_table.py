@@ -167,6 +167,11 @@ def _costs(figures: Figures) -> str:
     if "simulated_day_s" in figures:
         rows.append(("a simulated day, 20 agents, 8 h, a decision each second", f"{figures['simulated_day_s']:.1f} s"))
     if "memory_days" in figures:
-        early, late = figures["memory_after_day_2_kib"], figures["memory_after_last_day_kib"]
-        rows.append((f"memory of one Pacer after 2 / {figures['memory_days']} days", f"{early:.0f} / {late:.0f} KiB"))
+        early, late = figures["memory_settled_kib"], figures["memory_after_last_day_kib"]
+        rows.append(
+            (
+                f"memory of one Pacer after {figures['memory_settled_day']} / {figures['memory_days']} days",
+                f"{early:.0f} / {late:.0f} KiB",
+            )
+        )
     return _table(("cost", "processor time"), iter(rows)) if rows else ""
