@@ -1,4 +1,4 @@
-"""`python -m bench NAME [--quick] [--json] [--plot]`: run one benchmark, or all of them, beside the machine's facts."""
+"""`python -m bench NAME [--quick] [--json] [--write]`: one benchmark, or all of them, beside the machine's facts."""
 
 import argparse
 import importlib
@@ -29,9 +29,11 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="small sizes: shows that it runs, not how fast it is")
     parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
     parser.add_argument(
-        "--plot", action="store_true", help="draw the picture under docs/benchmarks, where there is one"
+        "--write", action="store_true", help="put tables and picture into docs/benchmarks, where the page takes them"
     )
     chosen = parser.parse_args()
+    if chosen.write and chosen.quick:
+        parser.error("--write is for full runs: leave --quick out")
     report: dict[str, Any] = {"machine": facts(), "quick": chosen.quick}
     failed = False
     for name in [chosen.name] if chosen.name else names():
@@ -44,8 +46,9 @@ def main() -> int:
             failed = True
             report[name] = {"error": str(error)}
             continue
-        if chosen.plot and hasattr(module, "plot"):
-            print(f"Picture: {module.plot(report[name])}", file=sys.stderr)
+        if chosen.write and hasattr(module, "write"):
+            for path in module.write(report[name], report["machine"]):
+                print(f"Written: {path}", file=sys.stderr)
         if not chosen.json and hasattr(module, "table"):
             print(module.table(report[name]))
         elif not chosen.json:

@@ -8,13 +8,20 @@ from functools import cache
 from pathlib import Path
 
 import pacing
-from bench._pacing_days import TARGET, TOLD, Figures, Job
+from bench._pacing_days import TARGET, Figures, Job
 from pacing.simulator import Scenario
 
 ROOT = Path(pacing.__file__).parents[1]
 START = ("pacing.simulation.run", "pacing.peers.makers")
 OWN = ("pacing.pacer", "pacing.floor", "pacing.trunk", "pacing.model")
 """What of our own other dialers' policies, which are made beside them, do not run on."""
+PEERS = {
+    "vicidial": ("pacing.peers.vicidial",),
+    "issabel": ("pacing.peers.issabel",),
+    "impact": ("pacing.peers.impact",),
+    "oracle": ("pacing.peers.oracle", "pacing.peers.true_laws", "pacing.peers.excess"),
+}
+"""What each peer alone runs on, by the first word of its policies' names."""
 
 
 class Days:
@@ -56,13 +63,13 @@ def _world(scenario: Scenario) -> str:
 
 @cache
 def _code(policy: str) -> str:
-    """A digest of the modules a policy's day runs on, their comments aside."""
-    if policy in {"predictive", TOLD}:
-        without: tuple[str, ...] = ()
+    """A digest of the modules a policy's day runs on, their comments and docstrings aside."""
+    peer = policy.partition("-")[0]
+    without = tuple(module for name, own in PEERS.items() if name != peer for module in own)
+    if peer in PEERS:
+        without += OWN
     elif policy in {"progressive", "ratio"}:
-        without = ("pacing.predict",)
-    else:
-        without = OWN
+        without += ("pacing.predict",)
     found: dict[str, str] = {}
     waiting = list(START)
     while waiting:
@@ -70,6 +77,11 @@ def _code(policy: str) -> str:
         path = ROOT / (name.replace(".", "/") + ".py")
         if name not in found and path.exists() and not name.startswith(without):
             tree = ast.parse(path.read_text(encoding="utf-8"))
-            found[name] = ast.dump(tree)
+            found[name] = ast.dump(_WithoutWords().visit(tree))
             waiting += [node.module for node in ast.walk(tree) if isinstance(node, ast.ImportFrom) and node.module]
     return hashlib.sha256(repr(sorted(found.items())).encode()).hexdigest()[:16]
+
+
+class _WithoutWords(ast.NodeTransformer):
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+        return None if isinstance(node.value, ast.Constant) else node

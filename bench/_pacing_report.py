@@ -24,6 +24,15 @@ def plain_policies(scenario: Scenario) -> list[str]:
     return [OURS, *([TOLD] if _is_told(scenario) else []), PLAIN, BOUND, *PEERS]
 
 
+MOST_IN_AN_HOUR = 2 * TARGET
+"""What the worst trailing hour of a day should not lose more than."""
+
+
+def peers(_: Scenario) -> list[str]:
+    """Those that do not run on our law, so that its changes leave their days as they are."""
+    return [PLAIN, BOUND, *PEERS]
+
+
 def ours(scenario: Scenario) -> str:
     """Our law as a campaign would be set: told of people taken for machines, where a detector takes them for some."""
     return TOLD if _is_told(scenario) else OURS
@@ -41,7 +50,7 @@ def report(scenario: Scenario, known: Known, *, seeds: Sequence[int], first: int
         if chosen is not None:
             names[family.label] = chosen
     days = {label: _days(known, policy, seeds) for label, policy in names.items()}
-    policies = {label: {"policy": names[label], **_figures(own)} for label, own in days.items()}
+    policies = {label: {"policy": names[label], **figures_of(own)} for label, own in days.items()}
     us = ours(scenario)
     best = best_peer(policies)
     told = {
@@ -87,7 +96,7 @@ def _days(known: Known, policy: str, seeds: Sequence[int]) -> list[Figures]:
     return [day for day in found if day is not None]
 
 
-def _figures(days: Sequence[Figures]) -> dict[str, Any]:
+def figures_of(days: Sequence[Figures]) -> dict[str, Any]:
     work, lost = estimate([day.utilisation for day in days]), estimate([day.abandonment for day in days])
     counted = [day for day in days if day.counted]
     hours = [day.worst_hour for day in days if day.worst_hour is not None]
@@ -97,10 +106,12 @@ def _figures(days: Sequence[Figures]) -> dict[str, Any]:
         "abandonment": lost.mean,
         "abandonment_half_width": lost.half_width,
         "promise": str(_promise(lost)),
+        "days_counted": len(counted),
         "days_over": sum(day.abandonment > TARGET for day in counted) / len(counted) if counted else None,
         "worst_day": max(day.abandonment for day in days),
         "worst_hour": max(hours, default=None),
-        "worst_hour_mean": fmean(hours) if hours else None,
+        "days_with_hours": len(hours),
+        "hours_over": sum(hour > MOST_IN_AN_HOUR for hour in hours) / len(hours) if hours else None,
         "processor_s_per_day": fmean(day.processor_s for day in days),
     }
 

@@ -3,7 +3,9 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from bench._pacing_report import BOUND, OURS, PLAIN, TOLD, best_peer, keeps
+from bench._pacing_bars import bars, points
+from bench._pacing_days import TOLD
+from bench._pacing_report import BOUND, OURS, PLAIN, best_peer, keeps
 
 SHIPPED = ("vicidial-hard", "vicidial-average", "vicidial-tapered")
 CHOSEN = tuple(f"{name}-best" for name in SHIPPED)
@@ -38,13 +40,53 @@ def representative(told: Figures, group: Sequence[str]) -> str | None:
 
 
 def tables(figures: Figures) -> str:
-    """Markdown: ours, everybody, what was chosen in hindsight, and the costs."""
-    parts = [_ours(worlds(figures)), _everybody(worlds(figures)), _costs(figures)]
-    return "\n\n".join(part for part in parts if part)
+    """Markdown: the bars, ours, everybody, the promise over more days, and the costs."""
+    told = worlds(figures)
+    parts = {
+        "What was asked, line by line": _bars(told, figures),
+        "Alô on every floor": _ours(told),
+        "Everybody": _everybody(told),
+        "The promise, day by day": _promise(figures.get("promise", {})),
+        "Costs": _costs(figures),
+    }
+    return "\n\n".join(f"### {title}\n\n{part}" for title, part in parts.items() if part)
 
 
-def _table(head: Sequence[str], rows: Iterator[Sequence[str]]) -> str:
-    lines = [list(head), ["---", *["--:"] * (len(head) - 1)], *rows]
+def _bars(told: Sequence[tuple[str, Figures]], figures: Figures) -> str:
+    rows = ((one.asked, one.measured, "met" if one.met else "**short**") for one in bars(told, figures))
+    return _table(("asked", "measured", ""), rows, "left")
+
+
+def _promise(many: Figures) -> str:
+    if not many:
+        return ""
+    head = (
+        "scenario", "days", "abandoned %", "days above 3 %", "95 % interval", "worst day %",
+        "days whose worst hour is above 6 %", "95 % interval",
+    )  # fmt: skip
+
+    def rows() -> Iterator[Sequence[str]]:
+        for name, one in many.items():
+            yield (
+                name,
+                str(one["days"]),
+                _interval(one, "abandonment", 2),
+                f"{one['days_over']} of {one['days_counted']}",
+                _range(one["days_over_interval"]),
+                _percent(one["worst_day"]),
+                f"{one['hours_over']} of {one['days_with_hours']}" if one["days_with_hours"] else "–",
+                _range(one["hours_over_interval"]) if one["days_with_hours"] else "–",
+            )
+
+    return _table(head, rows())
+
+
+def _range(interval: Sequence[float]) -> str:
+    return f"{100 * interval[0]:.1f} to {100 * interval[1]:.1f} %"
+
+
+def _table(head: Sequence[str], rows: Iterator[Sequence[str]], side: str = "right") -> str:
+    lines = [list(head), ["---", *["--:" if side == "right" else "---"] * (len(head) - 1)], *rows]
     return "\n".join("| " + " | ".join(line) + " |" for line in lines)
 
 
@@ -65,9 +107,9 @@ def _ours(told: Sequence[tuple[str, Figures]]) -> str:
                 _interval(one, "abandonment", 2),
                 "–" if one["days_over"] is None else f"{100 * one['days_over']:.0f} %",
                 _percent(one["worst_hour"]),
-                _gain(one["difference_to_progressive"]),
-                "–" if peer is None else f"{_gain(one['difference_to_best_peer'])} ({peer})",
-                _gain(one["difference_to_oracle"]),
+                points(one["difference_to_progressive"]),
+                "–" if peer is None else f"{points(one['difference_to_best_peer'])} ({peer})",
+                points(one["difference_to_oracle"]),
             )
 
     return _table(head, rows())
@@ -105,30 +147,31 @@ def _interval(figures: Figures, name: str, digits: int) -> str:
     return f"{100 * figures[name]:.{digits}f}" + ("" if half is None else f" ± {100 * half:.{digits}f}")
 
 
-def _gain(difference: Mapping[str, float | None]) -> str:
-    mean, half = difference["mean"], difference["half_width"]
-    assert mean is not None
-    return f"{100 * mean:+.1f}" + ("" if half is None else f" ± {100 * half:.1f}")
-
-
 def _percent(share: float | None) -> str:
     return "–" if share is None else f"{100 * share:.1f}"
 
 
 def _costs(figures: Figures) -> str:
     rows = [
-        (f"decision, {agents} agents{calls}: median / 99th percentile",
-         f"{figures[f'decide_median_ms_{agents}_agents']:.2f} / {figures[f'decide_p99_ms_{agents}_agents']:.2f} ms")
+        (f"decision, {agents} agents{calls}: median / 99th percentile / by the clock",
+         " / ".join(f"{figures[f'decide_{name}_ms_{agents}_agents']:.2f}" for name in ("median", "p99", "clock_p99"))
+         + " ms")
         for agents, calls in ((20, ""), (100, ", about 300 calls in flight"), (500, ", about 1,500 calls in flight"))
         if f"decide_p99_ms_{agents}_agents" in figures
     ]  # fmt: skip
-    if "fact_us" in figures:
-        rows += [
-            ("a fact, 20 agents", f"{figures['fact_us']:.1f} µs"),
-            ("a simulated day, 20 agents, 8 h, a decision each second", f"{figures['simulated_day_s']:.1f} s"),
+    rows += [
+        (f"a fact, {agents} agents: median", f"{figures[f'fact_us_{agents}_agents']:.1f} µs")
+        for agents in (20, 100, 500)
+        if f"fact_us_{agents}_agents" in figures
+    ]
+    if "simulated_day_s" in figures:
+        rows.append(("a simulated day, 20 agents, 8 h, a decision each second", f"{figures['simulated_day_s']:.1f} s"))
+    if "memory_days" in figures:
+        early, late = figures["memory_settled_kib"], figures["memory_after_last_day_kib"]
+        rows.append(
             (
-                f"memory of one Pacer after 2 / {figures['memory_days']} days",
-                f"{figures['memory_after_day_2_kib']:.0f} / {figures['memory_after_last_day_kib']:.0f} KiB",
-            ),
-        ]
-    return _table(("cost", "measured"), iter(rows)) if rows else ""
+                f"memory of one Pacer after {figures['memory_settled_day']} / {figures['memory_days']} days",
+                f"{early:.0f} / {late:.0f} KiB",
+            )
+        )
+    return _table(("cost", "processor time"), iter(rows)) if rows else ""

@@ -2,7 +2,7 @@
 
 Their difference is a sum of independent 0-or-1 (and 0-or-minus-1) steps. Its law comes from the product of their
 characteristic functions at evenly spaced points, as in Hong, "On computing the distribution function for the Poisson
-binomial distribution" (2013), on a window wide enough that what lies outside is below 1e-12.
+binomial distribution" (2013), on a window wide enough that what lies outside is below 1e-11.
 """
 
 import math
@@ -21,9 +21,9 @@ class Excess:
         self.mean = float(up.sum() - down.sum())
         """Expected value of D."""
         variance = float((up * (1.0 - up)).sum() + (down * (1.0 - down)).sum())
-        reach = 10.0 * math.sqrt(variance) + 10.0
+        reach = 7.0 * math.sqrt(variance) + 4.0
         self._low = math.floor(self.mean - reach)
-        size = 1 << (math.ceil(2.0 * reach) + 1).bit_length()
+        size = 1 << math.ceil(2.0 * reach + 1.0).bit_length()
         wave = _wave(size)
         factors = np.concatenate((np.outer(up, wave), np.outer(down, wave.conj())))
         factors += 1.0

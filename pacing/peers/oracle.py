@@ -16,7 +16,7 @@ from pacing.peers.true_laws import AGE_STEP_S, RING_STEP_S, TrueLaws
 START = 0.03
 LEAST, MOST = 1e-4, 0.6
 GAIN = 0.1
-LOOK_AHEAD = 0.5
+LOOK_AHEAD = 1.0
 """Of the mean time to an answer: how far ahead an agent must come free to count for a call in flight."""
 NEGLIGIBLE = 1e-7
 MOST_LINES_PER_AGENT = 20
@@ -104,16 +104,16 @@ class Oracle(FloorView):
 
     def _answers(self, at: float) -> list[float]:
         """For each call in flight, the probability that it will be answered."""
-        probabilities = []
-        for call, since in self.in_flight.items():
-            table = self._answer_by_age[call]
-            probabilities.append(table[min(int((at - since) / RING_STEP_S), len(table) - 1)])
-        return probabilities
+        tables = self._answer_by_age
+        return [
+            table[place] if (place := int((at - since) / RING_STEP_S)) < len(table := tables[call]) else table[-1]
+            for call, since in self.in_flight.items()
+        ]
 
     def _frees(self, at: float) -> list[float]:
         """For each agent in talk or wrap-up, the probability of coming free in time."""
         return [
-            table[min(int((at - since) / AGE_STEP_S), len(table) - 1)]
+            table[place] if (place := int((at - since) / AGE_STEP_S)) < len(table) else table[-1]
             for since_of, table in ((self.talking, self._talk_ends), (self._wrapping, self._wrap_ends))
             for agent, since in since_of.items()
             if agent not in self._leaving
