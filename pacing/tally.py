@@ -9,6 +9,7 @@ who are expected among the calls taken for machines (Ofcom, 2008 and 2010).
 import math
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from pacing.model import Heard, Observation, Outcome, PacingTarget
@@ -167,6 +168,7 @@ class Tally:
         self._settled(at, connected, abandoned)
 
 
+@cache
 def window_name(length_s: float) -> str:
     """A window's length as its figures are named by: 24h, 30d, 90min or 90s."""
     for unit_s, unit, least in ((DAY_S, "d", 2.0), (3600.0, "h", 1.0), (60.0, "min", 1.0)):

@@ -71,7 +71,7 @@ class AnswerRate:
     def _measure(self) -> None:
         self.level = float(self._chances @ self._levels)
         """Mean level."""
-        below = np.cumsum(self._chances)
+        below = self._chances.cumsum()
         middle = below - 0.5 * self._chances
         self.points: NDArray[np.float64] = np.exp(np.interp(_QUANTILES, middle, self._logarithms))
         """Three levels that stand for all, with `WEIGHTS` (Gauss-Legendre on the probability)."""

@@ -74,7 +74,7 @@ class Stage:
         lasting = np.bincount(place, minlength=BINS) * self._weight
         rest = np.bincount(place, ages_s - EDGES[place], minlength=BINS) * self._weight
         stages = self._ended + lasting
-        reached_after = np.cumsum(stages[::-1])[::-1] - stages
+        reached_after = stages[::-1].cumsum()[::-1] - stages
         exposed = self._rest_s + rest + reached_after * _WIDTHS
         prior = PRIOR_STAGES * self._weight
         self.mean_s = float((exposed.sum() + prior * self._supposed_s) / (self._ended.sum() + prior))

@@ -69,7 +69,7 @@ class Overflow:
         # What lies beyond the transform is never reached.
         inside = min(capacity - lowest, size)
         reached = np.zeros((len(masses), capacity - lowest))
-        reached[:, :inside] = np.maximum(1.0 - np.cumsum(masses[:, :inside], axis=1), 0.0)
+        reached[:, :inside] = np.maximum(1.0 - masses[:, :inside].cumsum(axis=1), 0.0)
         self._reached: NDArray[np.float64] = reached[:, ::-1]
 
     def add(self, chances: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

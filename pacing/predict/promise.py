@@ -63,6 +63,7 @@ class Promise:
         self._learned = 0.0
         self._live = 0.0
         self._abandoned = 0.0
+        self._unseen = 0.0
         self._last = -math.inf
         self._hour = Window(HOUR_S)
         self._agents = 1
@@ -76,9 +77,11 @@ class Promise:
         spent when the hold ends.
         """
         if at - self._last > NEW_DAY_AFTER_S:
-            self._live = self._abandoned = 0.0
+            self._live = self._abandoned = self._unseen = 0.0
         self._last = at
         self._abandoned += abandoned
+        # A part of a person is one expected among the machines: nobody will tell, so the chance in it adds up all day.
+        self._unseen += (abandoned % 1.0) * (1.0 - abandoned % 1.0)
         if not (held_back and self._share and self._push(windows) < 0.0):
             self._live += connected + abandoned
         self._hour.add(at, connected=connected, abandoned=abandoned)
@@ -118,7 +121,7 @@ class Promise:
         # The error is an Ornstein-Uhlenbeck process in live answers; its variance after n of them is this.
         variance = 0.5 * self._share * self._memory * -math.expm1(-2.0 * self._live / self._memory)
         variance *= BURSTS_LEAST + BURSTS_RISE * -math.expm1(-self._agents / BURSTS_AGENTS)
-        error = beyond + MARGIN_DEVIATIONS * math.sqrt(variance)
+        error = beyond + MARGIN_DEVIATIONS * math.sqrt(variance + self._unseen)
         push = error / (self._memory * self._share * ELASTICITY)
         return min(max(push, -MOST_CREDIT), MOST_DEBT)
 
@@ -143,6 +146,7 @@ class Promise:
             "agents": self._agents,
             "live": self._live,
             "abandoned": self._abandoned,
+            "unseen": self._unseen,
             "last": None if math.isinf(self._last) else self._last,
             "hour": self._hour.state(),
         }
@@ -151,11 +155,9 @@ class Promise:
         """Take over a `state()`; raises KeyError, TypeError or ValueError where it is none."""
         hour = Window(HOUR_S)
         hour.restore(state["hour"])
-        learned, live, abandoned = (
-            number(state["learned"]),
-            not_negative(state["live"]),
-            not_negative(state["abandoned"]),
-        )
+        learned = number(state["learned"])
+        live, abandoned, unseen = (not_negative(state[name]) for name in ("live", "abandoned", "unseen"))
         last = -math.inf if state["last"] is None else number(state["last"])
         self._agents = max(1, int(state["agents"]))
-        self._learned, self._live, self._abandoned, self._last, self._hour = learned, live, abandoned, last, hour
+        self._learned, self._live, self._abandoned, self._unseen = learned, live, abandoned, unseen
+        self._last, self._hour = last, hour

@@ -127,17 +127,17 @@ class Ringing:
         total = human + self.other_rate
         safe = np.maximum(total, 1e-12)
         # Survival to the start of each second; the exponent is held where a float still divides by it.
-        gone = np.minimum(np.cumsum(total, axis=1) - total, 500.0)
+        gone = np.minimum(total.cumsum(axis=1) - total, 500.0)
         survive = np.exp(-gone)
         answered = survive * (human / safe) * -np.expm1(-total)
-        ahead = np.cumsum(answered[:, ::-1], axis=1)[:, ::-1]
-        return np.clip(ahead / survive, 0.0, 1.0)
+        ahead = answered[:, ::-1].cumsum(axis=1)[:, ::-1]
+        return np.minimum(ahead / survive, 1.0)
 
     def answer_delay_s(self, level: float) -> float:
         """Mean seconds of ringing of the calls that live people answer."""
         human = level * self.human_rate
         total = human + self.other_rate
-        gone = np.minimum(np.cumsum(total) - total, 500.0)
+        gone = np.minimum(total.cumsum() - total, 500.0)
         answered = np.exp(-gone) * (human / np.maximum(total, 1e-12)) * -np.expm1(-total)
         reached = float(answered.sum())
         if reached < _NOBODY:
@@ -170,7 +170,7 @@ class Ringing:
 def _exposure(ended: NDArray[np.float64], ringing: NDArray[Any], weight: float) -> NDArray[np.float64]:
     """Call-seconds spent in each second of age: whole for calls that rang on, half for those that ended in it."""
     both = ended + weight * ringing
-    reached = np.cumsum(both[::-1])[::-1]
+    reached = both[::-1].cumsum()[::-1]
     return np.asarray(np.maximum(reached - 0.5 * both, 1e-9))
 
 

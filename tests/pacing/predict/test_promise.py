@@ -75,6 +75,20 @@ def test_within_the_promise_but_near_it_a_margin_is_kept_for_chance():
     assert Day().people(194, 6).allowed() < Day().allowed()
 
 
+def test_people_only_expected_among_the_machines_widen_the_margin():
+    """As many abandoned and as many live: once seen one by one, once as what a detector's errors are expected to be."""
+    seen, expected = Day(), Day()
+    for hundred in range(4):
+        seen.people(98, 2)
+        expected.people(98)
+        for _ in range(40):
+            expected.at += 1.0
+            expected.windows[0].add(expected.at, connected=0.0, abandoned=0.05)
+            expected.promise.settled(expected.at, connected=0.0, abandoned=0.05, windows=expected.windows)
+        assert expected.promise.state()["unseen"] == pytest.approx((hundred + 1) * 40 * 0.05 * 0.95)
+    assert expected.allowed() < seen.allowed() * 0.98
+
+
 def test_the_push_has_bounds_to_either_side():
     saved = Day().people(3000)
     in_debt = Day().people(140, 60, apart_s=1.0)
