@@ -23,7 +23,7 @@ ELASTICITY = 1.1
 MARGIN_DEVIATIONS = 1.9
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
-BURSTS_LEAST, BURSTS_RISE, BURSTS_AGENTS = 0.5, 2.5, 25.0
+BURSTS_LEAST, BURSTS_RISE, BURSTS_AGENTS = 0.5, 3.0, 25.0
 """On a large floor people are abandoned several at a time, on a small one more evenly than by chance. The variance of
 their number is its mean times least + rise·(1 - e^(-agents/bursts agents)); measured on simulated floors."""
 
@@ -66,7 +66,7 @@ class Promise:
         self._unseen = 0.0
         self._last = -math.inf
         self._hour = Window(HOUR_S)
-        self._agents = 1
+        self._agents = self._most_agents = 1
 
     def settled(
         self, at: float, *, connected: float, abandoned: float, windows: Sequence[Window], held_back: bool = False
@@ -78,6 +78,7 @@ class Promise:
         """
         if at - self._last > NEW_DAY_AFTER_S:
             self._live = self._abandoned = self._unseen = 0.0
+            self._most_agents = self._agents
         self._last = at
         self._abandoned += abandoned
         # A part of a person is one expected among the machines: nobody will tell, so the chance in it adds up all day.
@@ -97,6 +98,7 @@ class Promise:
     def allowed(self, at: float, windows: Sequence[Window], *, agents: int) -> float:
         """Overflow allowed for each expected live answer, 0 or more, on a floor of so many agents."""
         self._agents = agents
+        self._most_agents = max(self._most_agents, agents)
         if not self._share or self._over_the_hour(at):
             return 0.0
         allowed = math.exp(self._start() + self._learned - self._push(windows))
@@ -108,7 +110,7 @@ class Promise:
 
     @property
     def _memory(self) -> float:
-        return MEMORY_PER_ROOT_AGENT * math.sqrt(self._agents)
+        return _memory(self._agents)
 
     def _push(self, windows: Sequence[Window]) -> float:
         """What the error takes off the logarithm of the allowed overflow.
@@ -118,9 +120,11 @@ class Promise:
         beyond = self._abandoned - self._share * self._live
         for window in windows:
             beyond = max(beyond, window.abandoned - self._share * window.live)
-        # The error is an Ornstein-Uhlenbeck process in live answers; its variance after n of them is this.
-        variance = 0.5 * self._share * self._memory * -math.expm1(-2.0 * self._live / self._memory)
-        variance *= BURSTS_LEAST + BURSTS_RISE * -math.expm1(-self._agents / BURSTS_AGENTS)
+        # The error is an Ornstein-Uhlenbeck process in live answers; its variance after n of them is this, on the day's
+        # largest floor: what was kept for chance is not spent when most have gone home.
+        memory = _memory(self._most_agents)
+        variance = 0.5 * self._share * memory * -math.expm1(-2.0 * self._live / memory)
+        variance *= BURSTS_LEAST + BURSTS_RISE * -math.expm1(-self._most_agents / BURSTS_AGENTS)
         error = beyond + MARGIN_DEVIATIONS * math.sqrt(variance + self._unseen)
         push = error / (self._memory * self._share * ELASTICITY)
         return min(max(push, -MOST_CREDIT), MOST_DEBT)
@@ -144,6 +148,7 @@ class Promise:
         return {
             "learned": self._learned,
             "agents": self._agents,
+            "most_agents": self._most_agents,
             "live": self._live,
             "abandoned": self._abandoned,
             "unseen": self._unseen,
@@ -158,6 +163,10 @@ class Promise:
         learned = number(state["learned"])
         live, abandoned, unseen = (not_negative(state[name]) for name in ("live", "abandoned", "unseen"))
         last = -math.inf if state["last"] is None else number(state["last"])
-        self._agents = max(1, int(state["agents"]))
+        self._agents, self._most_agents = (max(1, int(state[name])) for name in ("agents", "most_agents"))
         self._learned, self._live, self._abandoned, self._unseen = learned, live, abandoned, unseen
         self._last, self._hour = last, hour
+
+
+def _memory(agents: int) -> float:
+    return MEMORY_PER_ROOT_AGENT * math.sqrt(agents)

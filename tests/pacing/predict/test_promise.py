@@ -75,6 +75,20 @@ def test_within_the_promise_but_near_it_a_margin_is_kept_for_chance():
     assert Day().people(194, 6).allowed() < Day().allowed()
 
 
+def test_the_margin_of_the_largest_floor_is_kept_for_the_day_when_most_have_gone_home():
+    def allowed(agents):
+        day = Day(agents=agents)
+        day.promise.allowed(day.at, day.windows, agents=agents)
+        return day.people(490, 10).promise
+
+    shrunk, small = allowed(40), allowed(10)
+    at = Day().at + HOUR_S / 2
+    assert shrunk.state()["most_agents"] == 40
+    for promise in (shrunk, small):
+        promise.restore({**promise.state(), "learned": 0.0})
+    assert shrunk.allowed(at, (), agents=10) < small.allowed(at, (), agents=10)
+
+
 def test_people_only_expected_among_the_machines_widen_the_margin():
     """As many abandoned and as many live: once seen one by one, once as what a detector's errors are expected to be."""
     seen, expected = Day(), Day()
