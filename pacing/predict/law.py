@@ -14,14 +14,12 @@ from pacing.model import AgentState, Heard, Observation, PacingTarget, Reason
 from pacing.predict.answer_rate import WEIGHTS
 from pacing.predict.answering import Answering
 from pacing.predict.estimates import Estimates
+from pacing.predict.evidence import EVIDENCE_CALLS, Evidence
 from pacing.predict.handling import Handling
 from pacing.predict.overflow import Overflow
 from pacing.predict.pace import Pace
 from pacing.predict.promise import Promise
 from pacing.tally import Window
-
-EVIDENCE_CALLS = 30
-"""Calls that must have ended before more is launched than there are ready agents."""
 
 HORIZON_SHARE = 1.0
 """Agents count as becoming ready within this share of the delay of an answer. Simulated floors of 5 to 50 agents lose
@@ -29,6 +27,9 @@ HORIZON_SHARE = 1.0
 
 MOST_LINES_PER_AGENT = 25
 """Calls in flight for each agent at work, whatever the estimates say."""
+
+LINES_PER_CALL_ENDED = 2
+"""Calls in flight for each call learned from: what is staked on a first guess grows as the guess gets better."""
 
 
 class Predictive:
@@ -39,6 +40,7 @@ class Predictive:
         self._handling = Handling()
         self._promise = Promise(target.abandonment, soft=target.soft, hard=target.hard)
         self._pace = Pace()
+        self._evidence = Evidence()
 
     def hear(self, observation: Observation) -> None:
         """Learn from a call or a stage of an agent's work."""
@@ -46,6 +48,7 @@ class Predictive:
         self._handling.hear(observation)
         if observation.heard is Heard.PLACED:
             self._pace.placed()
+            self._evidence.placed(observation.at)
 
     def settled(self, at: float, connected: float, abandoned: float, windows: Sequence[Window]) -> None:
         """Learn how the promise fares."""
@@ -59,9 +62,10 @@ class Predictive:
         if staying < 2:
             self._pace.asked(covered.launch, floor.now, ruled=False)
             return covered
-        if self._answering.calls < EVIDENCE_CALLS:
+        ended = self._evidence.ended(floor, self._answering.calls)
+        if not self._evidence.enough:
             shown = covered.reason in {Reason.LAUNCHING, Reason.ALL_AGENTS_COVERED}
-            numbers = {"evidence_calls": float(self._answering.calls), "evidence_wanted": float(EVIDENCE_CALLS)}
+            numbers = {"evidence_calls": float(ended), "evidence_wanted": float(EVIDENCE_CALLS)}
             return Wish(launch=covered.launch, reason=Reason.COLD_START if shown else covered.reason, numbers=numbers)
         allowed = self._promise.allowed(floor.now, windows, agents=staying)
         launch, numbers = self._launch(floor, allowed, least=covered.launch, staying=staying)
@@ -78,7 +82,8 @@ class Predictive:
         chance = self._answering.next_call()
         horizon_s = HORIZON_SHARE * self._answering.delay_s
         law = Overflow(self._answering.weights(), self._handling.weights(floor, horizon_s), capacity)
-        most = max(least, MOST_LINES_PER_AGENT * staying - len(floor.in_flight))
+        lines = min(MOST_LINES_PER_AGENT * staying, LINES_PER_CALL_ENDED * self._answering.calls)
+        most = max(least, lines - len(floor.in_flight))
         launch = 0
         while launch < most:
             answers, beyond = law.add(chance)
@@ -117,14 +122,15 @@ class Predictive:
             "handling": self._handling.state(),
             "promise": self._promise.state(),
             "pace": self._pace.state(),
+            "evidence": self._evidence.state(),
         }
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Take over a `state()`; raises KeyError, TypeError or ValueError, and changes nothing, where it is none."""
-        answering, handling, pace = Answering(), Handling(), Pace()
+        answering, handling, pace, evidence = Answering(), Handling(), Pace(), Evidence()
         answering.restore(state["answering"])
         handling.restore(state["handling"])
-        if "pace" in state:  # states of the first days have none
-            pace.restore(state["pace"])
+        pace.restore(state["pace"])
+        evidence.restore(state["evidence"])
         self._promise.restore(state["promise"])
-        self._answering, self._handling, self._pace = answering, handling, pace
+        self._answering, self._handling, self._pace, self._evidence = answering, handling, pace, evidence

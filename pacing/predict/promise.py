@@ -46,8 +46,9 @@ NEW_DAY_AFTER_S = 3 * 3600.0
 
 HOUR_S = 3600.0
 HOUR_ENOUGH = 150
-HOUR_SHARE = 1.8
-"""The trailing hour may hold this many times the promise, once it has enough answers."""
+HOUR_SOFT, HOUR_HARD = 1.6, 2.0
+"""Times the promise in the trailing hour, once it has enough answers, between which the allowed overflow falls to
+nothing."""
 
 
 class Promise:
@@ -99,10 +100,10 @@ class Promise:
         """Overflow allowed for each expected live answer, 0 or more, on a floor of so many agents."""
         self._agents = agents
         self._most_agents = max(self._most_agents, agents)
-        if not self._share or self._over_the_hour(at):
+        if not self._share:
             return 0.0
         allowed = math.exp(self._start() + self._learned - self._push(windows))
-        return self._window_factor(windows) * min(allowed, max(MOST_ALLOWED, self._share))
+        return self._hour_factor(at) * self._window_factor(windows) * min(allowed, max(MOST_ALLOWED, self._share))
 
     def _start(self) -> float:
         rise = START_RISE * -math.expm1(-self._agents / START_AGENTS)
@@ -129,19 +130,17 @@ class Promise:
         push = error / (self._memory * self._share * ELASTICITY)
         return min(max(push, -MOST_CREDIT), MOST_DEBT)
 
-    def _over_the_hour(self, at: float) -> bool:
+    def _hour_factor(self, at: float) -> float:
         self._hour.advance(at)
-        return self._hour.live >= HOUR_ENOUGH and self._hour.abandoned > HOUR_SHARE * self._share * self._hour.live
+        if self._hour.live < HOUR_ENOUGH:
+            return 1.0
+        return _falling(self._hour.abandonment, HOUR_SOFT * self._share, HOUR_HARD * self._share)
 
     def _window_factor(self, windows: Sequence[Window]) -> float:
         if self._hard is None or self._soft is None:
             return 1.0
         worst = max((window.abandonment for window in windows if window.live >= HOUR_ENOUGH), default=0.0)
-        if worst >= self._hard:
-            return 0.0
-        if worst <= self._soft:
-            return 1.0
-        return (self._hard - worst) / (self._hard - self._soft)
+        return _falling(worst, self._soft, self._hard)
 
     def state(self) -> dict[str, Any]:
         """What was counted and learned, as JSON."""
@@ -170,3 +169,10 @@ class Promise:
 
 def _memory(agents: int) -> float:
     return MEMORY_PER_ROOT_AGENT * math.sqrt(agents)
+
+
+def _falling(share: float, soft: float, hard: float) -> float:
+    """1 up to `soft`, 0 from `hard` on, even in between."""
+    if share >= hard:
+        return 0.0
+    return min(1.0, (hard - share) / (hard - soft)) if hard > soft else 1.0

@@ -11,7 +11,7 @@ import pytest
 from dialer import service
 from dialer.runtime.holds import Hold
 from pacing import Reason
-from pacing.predict import law, promise
+from pacing.predict import evidence, law, promise
 from pacing.trunk import FAILURES, TRY_EVERY_S
 from pacing.waiting import BOX, Axis
 from pacing.waiting_fit import COEFFICIENTS, FITTED
@@ -31,16 +31,17 @@ def test_a_figure_of_the_table_is_that_of_the_code(module, constant, value):
 
 def test_the_table_names_every_figure_of_the_promise_and_of_the_rule():
     named = {(module, constant) for module, constant, _ in FIGURES}
-    for module, name in ((promise, "predict.promise"), (law, "predict.law")):
+    for module, name in ((promise, "predict.promise"), (law, "predict.law"), (evidence, "predict.evidence")):
         own = {one for one, value in vars(module).items() if one.isupper() and isinstance(value, int | float)}
-        assert {(name, one) for one in own - {"HOUR_S"}} <= named
+        elsewhere = {"HOUR_S"} if module is evidence else {"HOUR_S", *vars(evidence)}
+        assert {(name, one) for one in own - elsewhere} <= named
 
 
 @pytest.mark.parametrize(
     "told",
     [
-        f"until {law.EVIDENCE_CALLS} calls have ended",
-        f"more than {promise.HOUR_SHARE:g} times the promise was abandoned (of {promise.HOUR_ENOUGH} people or more)",
+        f"until its first {evidence.EVIDENCE_CALLS} calls have ended",
+        f"{promise.HOUR_HARD:g} times the promise was abandoned (of {promise.HOUR_ENOUGH} people or more)",
         f"{FAILURES} calls in a row failed at once",
         f"One call every {TRY_EVERY_S:g} seconds tries the trunk",
         f"What was learned is kept every {service.PACING_KEPT_S:g} seconds",

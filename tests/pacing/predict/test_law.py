@@ -5,7 +5,8 @@ import json
 import pytest
 
 from pacing import Pacer, PacingTarget, Reason
-from pacing.predict.law import EVIDENCE_CALLS, MOST_LINES_PER_AGENT
+from pacing.predict.evidence import EVIDENCE_CALLS
+from pacing.predict.law import LINES_PER_CALL_ENDED, MOST_LINES_PER_AGENT
 
 
 class Taught:
@@ -59,6 +60,38 @@ def test_until_there_is_evidence_one_call_is_launched_for_each_ready_agent():
     assert "expected_overflow" not in decision.numbers
     covered = floor.placed(5).decide()
     assert (covered.launch, covered.reason) == (0, Reason.COLD_START)
+
+
+def test_any_thirty_calls_are_no_evidence_while_one_of_the_first_thirty_still_rings():
+    floor = Taught().agents(40).placed(40)
+    early, late = range(1, 36), range(36, 41)
+    floor.at += 3.0
+    for call in early:
+        floor.pacer.rang_out(call, floor.at, "busy")
+    decision = floor.decide()
+    assert decision.reason is Reason.COLD_START
+    assert decision.numbers["evidence_calls"] == EVIDENCE_CALLS - len(late)
+    floor.at += 20.0
+    for call in late:
+        floor.pacer.rang_out(call, floor.at, "noanswer")
+    assert floor.decide().reason is Reason.LAUNCHING
+    assert floor.placed(40).decide().reason is not Reason.COLD_START
+
+
+def test_on_a_first_guess_no_more_is_staked_than_two_calls_for_each_that_has_ended():
+    floor = Taught().agents(300).placed(EVIDENCE_CALLS)
+    floor.at += 20.0
+    for call in range(1, EVIDENCE_CALLS + 1):
+        floor.pacer.rang_out(call, floor.at, "noanswer")
+    floor.pacer.agent("agent 0", "talking", floor.at)
+    for agent in range(100, 300):
+        floor.pacer.agent(f"agent {agent}", "talking", floor.at)
+    decision = floor.decide()
+    assert decision.launch == 99  # one for each ready agent is no guess
+    for agent in range(20, 100):
+        floor.pacer.agent(f"agent {agent}", "talking", floor.at)
+    decision = floor.decide()
+    assert decision.launch == LINES_PER_CALL_ENDED * EVIDENCE_CALLS
 
 
 def test_without_evidence_and_without_a_ready_agent_the_agents_are_the_reason():
@@ -221,14 +254,6 @@ def test_a_restored_law_decides_the_same():
             floor.pacer.answered(floor.number, floor.at)
             floor.pacer.connected(floor.number, "agent 0", floor.at)
     assert before.pacer.state() == after.pacer.state()
-
-
-def test_a_state_that_does_not_tell_of_holds_is_read():
-    state = Taught().calls(60).pacer.state()
-    del state["law"]["predictive"]["pace"]
-    other = Taught()
-    other.pacer.restore(state)
-    assert other.pacer.state()["law"]["predictive"]["pace"] == {"held": False, "asked": 0, "placed": 0, "at": None}
 
 
 @pytest.mark.parametrize("part", ["pace", "answering", "handling", "promise"])

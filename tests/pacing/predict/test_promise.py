@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from pacing.predict.promise import (
     HOUR_ENOUGH,
+    HOUR_HARD,
     HOUR_S,
-    HOUR_SHARE,
+    HOUR_SOFT,
     MOST_ALLOWED,
     MOST_CREDIT,
     MOST_DEBT,
@@ -175,11 +176,13 @@ def test_a_break_shorter_than_a_night_is_still_today():
 
 
 def test_the_hour_may_not_hold_much_more_than_the_promise():
-    lost = math.floor(HOUR_SHARE * SHARE * HOUR_ENOUGH)
-    day = Day().people(HOUR_ENOUGH - lost, lost, apart_s=1.0)
-    assert day.allowed() > 0.0
-    day.people(0, 1)
-    assert day.allowed() == 0.0
+    def lost(share: float) -> Day:
+        return Day().people(1000 - round(1000 * share), round(1000 * share), apart_s=1.0)
+
+    allowed = [lost(times * SHARE).allowed() for times in (HOUR_SOFT, 1.7, 1.8, 1.9, HOUR_HARD)]
+    assert allowed == sorted(allowed, reverse=True)
+    assert allowed[-2] > allowed[-1] == 0.0
+    day = lost(HOUR_HARD * SHARE)
     day.at += HOUR_S
     assert day.allowed() > 0.0
 
