@@ -8,8 +8,10 @@ from bench._pacing_days import TARGET, Figures
 from bench._pacing_report import figures_of
 from pacing.simulation.statistics import CONFIDENCE
 
-FLOORS = ("five-agents", "ten-agents", "twenty-agents", "answer-shock", "lunch")
-SEEDS = range(1, 31)
+FLOORS = (
+    "five-agents", "ten-agents", "twenty-agents", "answer-shock", "lunch", "scripted-calls", "mixed-list",
+)  # fmt: skip
+SEEDS = range(1, 41)
 ASKED = 0.05
 """Share of days that may end above the promise, and share of days whose worst hour may be twice it."""
 
