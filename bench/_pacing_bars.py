@@ -77,7 +77,9 @@ def points(difference: Figures) -> str:
 
 
 def _promise(floors: Sequence[tuple[str, Figures]], many: Figures) -> list[Bar]:
-    days, hours = _rarely(floors, "days_counted", "days_over"), _rarely(floors, "days_with_hours", "hours_over")
+    # A floor is counted by its longest run: its first days are the same days in both.
+    once = [(name, told) for name, told in floors if name not in many]
+    days, hours = _rarely(once, "days_counted", "days_over"), _rarely(once, "days_with_hours", "hours_over")
     for name, told in many.items():
         days[f"{name}, {told['days']} days"] = (told["days_over"], told["days_counted"])
         hours[f"{name}, {told['days']} days"] = (told["hours_over"], told["days_with_hours"])
@@ -131,7 +133,7 @@ def _costs(figures: Figures) -> list[Bar]:
     if "simulated_day_s" in figures:
         found.append(
             Bar(
-                asked=f"a day of 20 agents, 8 h, a decision each second: at most {MOST_DAY_S:g} s on one core",
+                asked=f"a day of 20 agents, 8 h, a decision each second: at most {MOST_DAY_S:g} s on a core",
                 measured=f"{figures['simulated_day_s']:.1f} s",
                 met=figures["simulated_day_s"] <= MOST_DAY_S,
             )

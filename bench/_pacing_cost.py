@@ -13,6 +13,8 @@ from pacing import Decision, Pacer
 from pacing.simulator import Outcomes, Scenario, Shift, realistic_ring, simulate
 
 DAY_S = 86_400.0
+DAYS_TIMED = 3
+"""The quickest of so many is told: what other programs take from the machine is no cost of ours."""
 
 
 class Timed:
@@ -88,6 +90,13 @@ def decisions(agents: int, *, human: float, hours: float, calls: int) -> dict[st
     }
 
 
+def _day_s(*, hours: float) -> float:
+    """Processor time of one day of 8 h, in seconds."""
+    began = time.process_time()
+    simulate(floor(20, human=0.25, hours=hours), Pacer(mode="predictive"), seed=1)
+    return round((time.process_time() - began) * 8.0 / hours, 2)
+
+
 def costs(*, quick: bool) -> dict[str, float]:
     """Processor times of this machine as it is; with other programs busy they are a little longer."""
     figures = decisions(20, human=0.25, hours=0.5 if quick else 1.0, calls=0)
@@ -96,10 +105,7 @@ def costs(*, quick: bool) -> dict[str, float]:
         figures |= decisions(500, human=0.042, hours=0.3, calls=1250)
     figures["decide_p99_ms"] = figures["decide_p99_ms_20_agents"]
     figures["fact_us"] = figures["fact_us_20_agents"]
-    hours = 1.0 if quick else 8.0
-    began = time.process_time()
-    simulate(floor(20, human=0.25, hours=hours), Pacer(mode="predictive"), seed=1)
-    figures["simulated_day_s"] = round((time.process_time() - began) * 8.0 / hours, 2)
+    figures["simulated_day_s"] = min(_day_s(hours=1.0 if quick else 8.0) for _ in range(DAYS_TIMED))
     figures |= memory(days=4 if quick else 30, hours=0.25 if quick else 2.0)
     return figures
 

@@ -81,7 +81,7 @@ class Answering:
         seconds = np.minimum(self._ages.astype(np.intp), AGES - 1)
         if self._steps is None:
             counts = np.bincount(seconds, minlength=AGES)
-            rung = np.flatnonzero(counts)
+            rung = counts.nonzero()[0]
             return spread(self._of(0)[:, rung], counts[rung].astype(np.float64))
         groups, counts = np.unique((self._steps + MOST_STEPS) * AGES + seconds, return_counts=True)
         columns = [self._of(int(group) // AGES - MOST_STEPS)[:, int(group) % AGES] for group in groups]

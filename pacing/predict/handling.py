@@ -111,6 +111,8 @@ class Handling:
         self._wrap = Stage(supposed_s=20.0)
         self._wrapped_share = 1.0
         self._at = -math.inf
+        self._horizon: tuple[float, float] | None = None
+        self._ending: NDArray[np.float64] = np.zeros(2 * BINS)
 
     @property
     def handle_s(self) -> float:
@@ -145,18 +147,27 @@ class Handling:
             self._at = floor.now
             self._talk.refresh(talking)
             self._wrap.refresh(wrapping)
-        # Who stops talking somewhere in the horizon must also wrap up in the rest of it.
-        wrap_s = self._wrap.mean_s
-        wrapped_too = 1.0 - wrap_s / horizon_s * -math.expm1(-horizon_s / wrap_s)
-        through = 1.0 - self._wrapped_share * (1.0 - wrapped_too)
-        ending = -np.expm1(np.concatenate([self._talk.rates, self._wrap.rates]) * -horizon_s)
-        ending[:BINS] *= through
+            self._horizon = None
+        ending = self._ending_within(horizon_s)
         # At the rate of the age half-way there.
         places = np.searchsorted(_INNER, np.concatenate([talking, wrapping]) + 0.5 * horizon_s, side="right")
         places[len(talking) :] += BINS
         counts = np.bincount(places, minlength=2 * BINS)
-        seen = np.flatnonzero(counts)
-        return np.asarray(spread(ending[None, seen], counts[seen])[0])
+        seen = counts.nonzero()[0]
+        frees: NDArray[np.float64] = spread(ending[None, seen], counts[seen])[0]
+        return frees
+
+    def _ending_within(self, horizon_s: float) -> NDArray[np.float64]:
+        """Probability to be ready within the horizon, by bin of age: of who talks, then of who wraps up."""
+        horizon = (horizon_s, self._wrapped_share)
+        if horizon != self._horizon:
+            # Who stops talking somewhere in the horizon must also wrap up in the rest of it.
+            wrap_s = self._wrap.mean_s
+            wrapped_too = 1.0 - wrap_s / horizon_s * -math.expm1(-horizon_s / wrap_s)
+            self._ending = -np.expm1(np.concatenate([self._talk.rates, self._wrap.rates]) * -horizon_s)
+            self._ending[:BINS] *= 1.0 - self._wrapped_share * (1.0 - wrapped_too)
+            self._horizon = horizon
+        return self._ending
 
     def state(self) -> dict[str, Any]:
         """What was learned, as JSON."""
@@ -175,6 +186,7 @@ class Handling:
         share = min(not_negative(state["wrapped_share"]), 1.0)
         at = -math.inf if state["at"] is None else number(state["at"])
         self._talk, self._wrap, self._wrapped_share, self._at = talk, wrap, share, at
+        self._horizon = None
 
 
 def _times(since: Iterable[float]) -> NDArray[np.float64]:

@@ -21,7 +21,8 @@ TAIL_DEVIATIONS = 7.0
 
 
 _VALUES = np.arange(LEVELS + 1) / LEVELS
-_VARIANCES = _VALUES * (1.0 - _VALUES)
+_MOMENTS = np.stack([_VALUES, _VALUES * (1.0 - _VALUES)], axis=1)
+"""Mean and variance of one yes-or-no variable by level."""
 
 
 def spread(probabilities: NDArray[np.float64], weights: NDArray[Any]) -> NDArray[np.float64]:
@@ -33,11 +34,11 @@ def spread(probabilities: NDArray[np.float64], weights: NDArray[Any]) -> NDArray
     place = probabilities * LEVELS
     low = np.minimum(place.astype(np.intp), LEVELS - 1)
     upper = (place - low) * weights
-    at = low + (np.arange(rows) * (LEVELS + 1))[:, None]
+    at = (low + (np.arange(rows) * (LEVELS + 1))[:, None]).ravel()
     size = rows * (LEVELS + 1)
-    flat = np.bincount(at.ravel(), (weights - upper).ravel(), size)
-    flat = flat + np.bincount(at.ravel() + 1, upper.ravel(), size)
-    return np.asarray(flat.reshape(rows, LEVELS + 1), dtype=np.float64)
+    flat = np.bincount(at, (weights - upper).ravel(), size)
+    flat += np.bincount(at + 1, upper.ravel(), size)
+    return flat.reshape(rows, LEVELS + 1).astype(np.float64, copy=False)
 
 
 class Overflow:
@@ -49,13 +50,13 @@ class Overflow:
     """
 
     def __init__(self, answers: NDArray[np.float64], frees: NDArray[np.float64], capacity: int) -> None:
-        self.answers_mean: NDArray[np.float64] = answers @ _VALUES
+        moments, (free_mean, free_variance) = answers @ _MOMENTS, (frees @ _MOMENTS).tolist()
+        self.answers_mean: NDArray[np.float64] = moments[:, 0]
         """Expected answers, shape (rows,)."""
-        free_mean = float(frees @ _VALUES)
-        variance = float((answers @ _VARIANCES).max()) + float(frees @ _VARIANCES)
-        reach = TAIL_DEVIATIONS * math.sqrt(variance) + 4.0
-        lowest = math.floor(min(float(self.answers_mean.min()) - free_mean - reach, capacity - 1.0))
-        highest = math.ceil(float(self.answers_mean.max()) - free_mean + reach)
+        means = self.answers_mean.tolist()
+        reach = TAIL_DEVIATIONS * math.sqrt(max(moments[:, 1].tolist()) + free_variance) + 4.0
+        lowest = math.floor(min(min(means) - free_mean - reach, capacity - 1.0))
+        highest = math.ceil(max(means) - free_mean + reach)
         size = 1 << max(5, (highest - lowest).bit_length())
         table, angles = _logarithms(size)
         law = (answers @ table).view(np.complex128) + (frees @ table).view(np.complex128).conj()

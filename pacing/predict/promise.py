@@ -20,7 +20,7 @@ answers a day and must be quick, a large one can be gentle, which wastes less.""
 ELASTICITY = 1.1
 """How the share abandoned answers the allowed overflow, both in logarithms; measured on simulated floors."""
 
-MARGIN_DEVIATIONS = 1.9
+MARGIN_DEVIATIONS = 2.1
 """Standard deviations of the error kept between the share aimed at and the promise."""
 
 BURSTS_LEAST, BURSTS_RISE, BURSTS_AGENTS = 0.5, 3.0, 25.0

@@ -151,7 +151,7 @@ def test_no_history_takes_the_learned_part_beyond_its_bound():
 def test_whatever_was_learned_half_of_those_who_answer_is_the_most_unless_more_is_promised(share, most):
     day = Day(share, agents=100)
     day.promise.restore({**day.promise.state(), "learned": MOST_LEARNED})
-    assert day.people(300).allowed() == pytest.approx(most)
+    assert day.people(600).allowed() == pytest.approx(most)
 
 
 def test_a_new_day_forgives_today_but_not_the_window():
