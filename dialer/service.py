@@ -14,6 +14,8 @@ from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp,
 from dialer.call.model import AgentLogin
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
+from dialer.campaign.policy import policy_for
+from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
 from dialer.runtime.book import Book
@@ -143,6 +145,7 @@ class Dialer:
     async def _refresh(self) -> None:
         async with self._engine.connect() as connection:
             self._campaigns = await roster.campaigns(connection)
+            holidays = await roster.holidays(connection)
             enrolment = await roster.enrolment(connection)
             states = await roster.pacing_states(connection)
             accounts = await roster.accounts(connection)
@@ -153,12 +156,15 @@ class Dialer:
             await dialling.stop()
             await self._keep_pacing_of(dialling)
         for campaign_id, campaign in running.items():
-            if campaign_id not in self.diallings:
-                try:
-                    self._open(campaign, states.get(campaign_id))
-                except ValueError as error:
-                    why = {"campaign": campaign_id, "why": str(error)}
-                    log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
+            try:
+                policy = policy_for(campaign, holidays, self._clock.now().date())
+                if campaign_id in self.diallings:
+                    self.diallings[campaign_id].policy = policy
+                else:
+                    self._open(campaign, policy, states.get(campaign_id))
+            except ValueError as error:
+                why = {"campaign": campaign_id, "why": str(error)}
+                log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
         self._desks.close_unless(set(self.diallings))
         self.floor.enrol(enrolment)
         await self._publish()
@@ -173,7 +179,7 @@ class Dialer:
                 self._accounts = accounts
         await self.refresh()
 
-    def _open(self, campaign: Campaign, state: dict[str, Any] | None) -> None:
+    def _open(self, campaign: Campaign, policy: Policy, state: dict[str, Any] | None) -> None:
         trunk = self.settings.trunks.get(campaign.trunk)
         if trunk is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
@@ -181,6 +187,7 @@ class Dialer:
         desk = self._desks.open(campaign, state)
         dialling = Dialling(
             campaign=campaign,
+            policy=policy,
             desk=desk,
             lines=self.lines,
             engine=self._engine,
