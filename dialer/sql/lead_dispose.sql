@@ -7,7 +7,7 @@ with ruled as (
     join disposition on disposition.code = %(code)s
     where attempt.id = %(attempt_id)s and attempt.outcome = 'connected'
 ), numbered as (
-    update contact_point set status = 'wrong_person'
+    update contact_point set status = case ruled.code when 'third_party' then 'third_party' else 'wrong_person' end
     from ruled
     where contact_point.id = ruled.contact_point_id and ruled.silences_number and contact_point.status = 'active'
 ), recycled as (
