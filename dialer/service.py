@@ -19,6 +19,7 @@ from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
 from dialer.runtime.book import Book
+from dialer.runtime.carriers import Carriers
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
 from dialer.runtime.dialling import Dialling
@@ -38,6 +39,7 @@ LIVE_S = 1.0
 SWEEP_S = 5.0
 PACING_KEPT_S = 30.0
 COMMANDS_S = 5.0
+CARRIERS_S = 5.0
 TAKE_UP_S = 60.0
 LINK_AGAIN_S = 1.0
 
@@ -60,7 +62,8 @@ class Dialer:
         self._engine = engine
         self._clock = clock
         self._configure_agents = configure_agents
-        self._book = Book(writer=self.writer, spool=settings.spool, language=settings.language)
+        self._carriers = Carriers(engine=engine, trunks=settings.trunks, clock=clock, timezone=settings.timezone)
+        self._book = Book(writer=self.writer, carriers=self._carriers, spool=settings.spool, language=settings.language)
         self.floor = Floor(clock)
         self.lines = Lines(floor=self.floor, exchange=exchange, book=self._book, clock=clock, spool=settings.spool)
         self.floor.post = self.lines.post
@@ -109,6 +112,7 @@ class Dialer:
             await self.exchange.start()
             # Agents may have come or gone while no dialer ran; the exchange has not read of them yet.
             await self.exchange.reload_agents()
+            await self._carriers.look()
             await self.refresh()
         except BaseException:
             await self.stop()
@@ -117,6 +121,7 @@ class Dialer:
         self._routines.run(self._log_out(), "log-outs")
         self._routines.every(SWEEP_S, self._sweep, "sweep")
         self._routines.every(LIVE_S, self._publish, "live")
+        self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
         self._routines.run(self._clerk.listen(), "commands")
@@ -188,6 +193,7 @@ class Dialer:
         dialling = Dialling(
             campaign=campaign,
             policy=policy,
+            carriers=self._carriers,
             desk=desk,
             lines=self.lines,
             engine=self._engine,

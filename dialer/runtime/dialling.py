@@ -17,6 +17,8 @@ from dialer.campaign.leads import Attempt
 from dialer.campaign.model import Campaign
 from dialer.compliance import Policy
 from dialer.compliance.policy import ring_timeout_s
+from dialer.compliance.short_calls import Load
+from dialer.runtime.carriers import Carriers
 from dialer.runtime.floor import Desk
 from dialer.runtime.holds import Hold
 from dialer.runtime.lines import Line, Lines
@@ -41,6 +43,7 @@ class Dialling:
         *,
         campaign: Campaign,
         policy: Policy,
+        carriers: Carriers,
         desk: Desk,
         lines: Lines,
         engine: AsyncEngine,
@@ -51,6 +54,7 @@ class Dialling:
     ) -> None:
         self.campaign = campaign
         self.policy = policy
+        self._carriers = carriers
         self.desk = desk
         self.decision: Decision = desk.pacer.decide(clock.posix_s())
         self.hold: Hold | None = None
@@ -111,6 +115,9 @@ class Dialling:
     async def _dial_as_decided(self, decision: Decision, now_s: float) -> None:
         if now_s < self._rest_until_s:
             self.hold = Hold.LIST_EMPTY if decision.launch else None
+            return
+        if self._carriers.load(self.campaign.trunk, self.policy.pack) is Load.STOP:
+            self.hold = Hold.SHORT_CALLS
             return
         room = self._max_calls - self._lines.on_trunk(self.campaign.trunk) - len(self._lines.placing)
         allowed = self._rate.available(now_s)
