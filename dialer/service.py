@@ -14,7 +14,7 @@ from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp,
 from dialer.call.model import AgentLogin
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
-from dialer.campaign.policy import policy_for
+from dialer.campaign.policy import check_caller_id, policy_for
 from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
@@ -189,6 +189,7 @@ class Dialer:
         if trunk is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
             return
+        check_caller_id(campaign, trunk.caller_ids)
         desk = self._desks.open(campaign, state)
         dialling = Dialling(
             campaign=campaign,

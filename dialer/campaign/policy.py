@@ -1,6 +1,6 @@
 """What compliance asks of a campaign as a whole. Pure."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from dialer.call.machine import PATIENCE_S
@@ -24,3 +24,9 @@ def policy_for(campaign: Campaign, holidays: Iterable[Holiday], today: date) -> 
             f"the abandonment message begins {PATIENCE_S:g} s after the answer, {within_s:g} s is asked for"
         )
     return policy
+
+
+def check_caller_id(campaign: Campaign, declared: Collection[str]) -> None:
+    """Raise ValueError when the campaign would call from a number its trunk does not declare."""
+    if campaign.caller_id not in declared:
+        raise ValueError(f"trunk {campaign.trunk} does not declare the caller id: declared are {', '.join(declared)}")

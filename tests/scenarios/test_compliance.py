@@ -3,7 +3,8 @@
 from sqlalchemy import insert, select
 
 from crm.compliance_tables import carrier_day, compliance_decision, do_not_call
-from crm.tables import attempt
+from crm.model import WeeklyHours
+from crm.tables import attempt, campaign
 from dialer.asterisk.fake import FarEnd
 from dialer.runtime.holds import Hold
 from tests.scenarios.house import TALKS, House
@@ -36,3 +37,27 @@ async def test_nothing_is_dialled_through_a_carrier_that_is_about_to_block_the_c
     dialling = house.dialer.diallings[1]
     await house.until(lambda: dialling.hold is Hold.SHORT_CALLS)
     assert not await house.outcomes()
+
+
+async def test_a_campaign_that_cannot_be_lawful_is_not_dialled_and_the_others_are(house: House):
+    await house.furnish(agents=1, far_ends=[TALKS])
+    values = {
+        "creditor_id": 1,
+        "status": "running",
+        "trunk": "main",
+        "caller_id": "+551130000000",
+        "hours": WeeklyHours.always().to_json(),
+    }
+    wrong = (
+        {"name": "Sem pacote", "pack": "mars"},
+        {"name": "Sem sentido", "compliance": {"rings": 3}},
+        {"name": "Mensagem tardia", "compliance": {"abandonment_message_within_s": 1}},
+        {"name": "Bina alheia", "caller_id": "+551199999999"},
+    )
+    async with house.engine.begin() as connection:
+        for settings in wrong:
+            await connection.execute(insert(campaign).values(values | settings))
+    await house.open()
+    assert set(house.dialer.diallings) == {1}
+    await house.until_dialled()
+    assert await house.outcomes() == {"connected": 1}

@@ -58,6 +58,11 @@ def _change_the_ground() -> None:
     op.drop_constraint(op.f("ck_contact_point_status"), "contact_point")
     op.create_check_constraint(op.f("ck_contact_point_status"), "contact_point", NUMBER_STATUS_SINCE)
     op.execute("update disposition set silences_number = true where code = 'third_party'")
+    op.execute(
+        "insert into disposition "
+        "(code, label_pt, label_en, right_party, closes_lead, silences_number, recycle_after_s) "
+        "values ('opt_out', 'Pediu para não ligar', 'Asked not to be called', true, true, false, 0)"
+    )
 
 
 def _make_lists() -> None:
@@ -173,6 +178,8 @@ def downgrade() -> None:
     for table in ("carrier_day", "compliance_decision", "consent", "do_not_call", "local_holiday"):
         op.drop_table(table)
     op.execute("update disposition set silences_number = false where code = 'third_party'")
+    op.execute("update call set disposition = 'refusal' where disposition = 'opt_out'")
+    op.execute("delete from disposition where code = 'opt_out'")
     op.execute("update contact_point set status = 'wrong_person' where status = 'third_party'")
     op.drop_constraint(op.f("ck_contact_point_status"), "contact_point")
     op.create_check_constraint(op.f("ck_contact_point_status"), "contact_point", NUMBER_STATUS)

@@ -178,6 +178,22 @@ async def test_who_opted_out_by_document_is_not_dialled_on_any_number(db: AsyncC
     assert (await refused(db)).answer.reason == "opt_out: e-mail"
 
 
+async def test_who_asks_an_agent_not_to_be_called_is_on_that_creditors_list_at_once(db: AsyncConnection) -> None:
+    lead_id = await a_lead(db, "+5511987654321")
+    await spoken_to(db, "opt_out")
+    row = await of(db, lead_id)
+    assert (row.status, row.closed_reason) == ("closed", "opt_out")
+    (entry,) = (await db.execute(select(do_not_call))).all()
+    assert (entry.number, entry.kind, entry.creditor_id, entry.source) == (None, "opt_out", 1, "said on the telephone")
+    await again_for_another_creditor(db, "+5511987654321")
+    passed, _held = await asked(db, NOW + LATER)
+    assert len(passed) == 1
+    await db.execute(update(lead).values(status="open", reserved_until=None, next_at=NOW))
+    await db.execute(update(lead).where(lead.c.id != lead_id).values(status="closed"))
+    await db.commit()
+    assert (await refused(db, NOW + 2 * LATER)).answer.rule is Rule.DO_NOT_CALL
+
+
 async def test_a_wrong_persons_number_is_silent_at_once_for_that_person_with_every_creditor(
     db: AsyncConnection,
 ) -> None:
