@@ -24,8 +24,9 @@ PUT_OFF = timedelta(days=7)
 
 def may_ring(question: Question) -> Allowed | Refused:
     """The answer for this moment; `Refused.until` is the first moment that would be allowed, were nothing to happen."""
-    places = places_of(question.number, question.state, question.policy.pack.jurisdiction)
-    hours = Hours(question.policy, places, zones_of(question.number, question.state))
+    country = question.policy.pack.jurisdiction
+    places = places_of(question.number, question.state, country)
+    hours = Hours(question.policy, places, zones_of(question.number, question.state, country))
     refused = _forbidden(question, places) or _refused_at(question, hours, question.now)
     if refused is not None:
         return refused if refused.until is None else _with_until(refused, question, hours)

@@ -14,7 +14,8 @@ from base.settings import HoursSettings
 from crm.model import Span, WeeklyHours
 from crm.places import STATE_OF_DDD, STATES
 from dialer.compliance import Allowed, History, Limit, Pack, Policy, Question, Refused, Rule, may_ring
-from dialer.compliance.zones import ZONES_OF_DDD, ZONES_OF_STATE, zones_of
+from dialer.compliance.abroad import ZONES_OF_STATE_ABROAD
+from dialer.compliance.zones import ZONES_OF_DDD, ZONES_OF_STATE, midnights, zones_of
 
 USUAL = WeeklyHours.from_settings(HoursSettings())
 MONDAY_NOON = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -77,7 +78,10 @@ def test_outside_the_hours_it_says_when_they_begin(local: str, until: str) -> No
         ("+5568987654321", "SP", 13),
         ("+5597987654321", "AM", 13),  # DDD 97 reaches over two clocks
         ("+5568987654321", None, 13),
-        ("+351912345678", None, 11),
+        ("+351212345678", None, 8),  # abroad, the clock there
+        ("+351912345678", None, 9),  # a mobile may be in the Azores
+        ("+351912345678", "SP", 11),
+        ("+800123", None, 11),
     ],
 )
 def test_the_strictest_clock_of_area_code_and_residence_counts(
@@ -176,7 +180,26 @@ def test_every_area_code_has_the_clock_of_the_public_numbering_data() -> None:
     assert set(ZONES_OF_STATE) == STATES
 
 
+@given(MOMENTS)
+def test_today_began_at_the_earliest_midnight_of_a_places_clocks(now: datetime) -> None:
+    begun = midnights(now)
+    assert set(begun) == {*STATES, *STATE_OF_DDD, ""}
+    for place, zones in {**ZONES_OF_STATE, **ZONES_OF_DDD}.items():
+        days = [now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0) for zone in zones]
+        assert begun[place] == min(days)
+
+
 def test_zones_are_never_empty_and_never_repeated() -> None:
     assert zones_of("+5511987654321", "sp") == ("America/Sao_Paulo",)
     assert zones_of("+5511987654321", "AM") == ("America/Sao_Paulo", "America/Manaus")
-    assert zones_of("+12125550100", None) == ("America/Sao_Paulo",)
+    assert zones_of("nonsense", None) == ("America/Sao_Paulo",)
+
+
+def test_abroad_the_public_numbering_data_and_the_state_there_tell_the_clock() -> None:
+    assert zones_of("+12125550100", None) == ("America/New_York",)
+    assert zones_of("+12125550100", "AL", "US") == ("America/New_York", "America/Chicago")  # not Alagoas
+    assert zones_of("+12125550100", "HI", "US") == ("America/New_York", "Pacific/Honolulu")
+    assert zones_of("+442071234567", "SCT", "GB") == ("Europe/London",)
+    for zones in (zone for states in ZONES_OF_STATE_ABROAD.values() for zone in states.values()):
+        assert all(ZoneInfo(zone) for zone in zones)
+    assert len(ZONES_OF_STATE_ABROAD["US"]) == 53
