@@ -40,6 +40,15 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AnswerDetection(StrEnum):
+    """How a campaign tells people from machines."""
+
+    OFF = "off"
+    """Whoever answers is a person."""
+    AMD = "amd"
+    """Asterisk's AMD() listens before an agent is looked for."""
+
+
 class CampaignStatus(StrEnum):
     DRAFT = "draft"
     RUNNING = "running"

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from base.clock import Clock
 from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
+from dialer.answer.sounds import Messages
 from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp, Told
 from dialer.call.model import AgentLogin
 from dialer.campaign.call_rate import CallRate
@@ -60,7 +61,14 @@ class Dialer:
         self._configure_agents = configure_agents
         self._book = Book(writer=self.writer, spool=settings.spool, language=settings.language)
         self.floor = Floor(clock)
-        self.lines = Lines(floor=self.floor, exchange=exchange, book=self._book, clock=clock, spool=settings.spool)
+        self.lines = Lines(
+            floor=self.floor,
+            exchange=exchange,
+            book=self._book,
+            clock=clock,
+            spool=settings.spool,
+            messages=Messages(settings.sounds),
+        )
         self.floor.post = self.lines.post
         self._publisher = Publisher(
             engine=engine, floor=self.floor, lines=self.lines, clock=clock, timezone=settings.timezone

@@ -109,6 +109,10 @@ class AsteriskExchange:
         mark = self._send(encode.mark_joined(call_id))
         try:
             await self._act(encode.join(agent_channel, call_id))
+        except ExchangeRefusedError:
+            # Nobody was joined: the message is owed again.
+            self._send(encode.mark_joined(call_id, joined=False)).cancel()
+            raise
         finally:
             mark.cancel()
 

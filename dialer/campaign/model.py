@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,3 +24,6 @@ class Campaign:
     wrapup_timeout_s: int
     recycle_after_s: int
     pacing: dict[str, Any] = field(default_factory=dict)
+    abandonment_message: str | None = None
+    """The sound that is played when no agent comes in time, by its name in `dialer.answer.sounds`; None: ours."""
+    answer_detection: AnswerDetection = AnswerDetection.OFF

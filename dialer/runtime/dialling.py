@@ -18,7 +18,8 @@ from dialer.campaign.model import Campaign
 from dialer.compliance import Allowed, Question, may_ring
 from dialer.runtime.floor import Desk
 from dialer.runtime.holds import Hold
-from dialer.runtime.lines import Line, Lines
+from dialer.runtime.line import Line
+from dialer.runtime.lines import Lines
 from dialer.runtime.pacing_log import PacingLog
 from dialer.runtime.routines import end
 from pacing import Decision

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent, pacing_state
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
@@ -35,6 +35,7 @@ def campaign_of(row: dict[str, Any]) -> Campaign:
         "status": CampaignStatus(row["status"]),
         "mode": Mode(row["mode"]),
         "hours": WeeklyHours.from_json(row["hours"]),
+        "answer_detection": AnswerDetection(row["answer_detection"]),
     }
     return Campaign(**fields)
 

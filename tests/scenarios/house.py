@@ -95,6 +95,7 @@ class House:
                 database_url=self._url,
                 spool=self._spool,
                 journal=self._spool / "journal",
+                sounds=self._spool / "sounds",
                 timezone="America/Sao_Paulo",
                 language="pt-BR",
                 trunks={"main": trunk},

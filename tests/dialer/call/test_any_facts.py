@@ -22,9 +22,12 @@ from dialer.call.model import (
     HungUp,
     Joined,
     JoinFailed,
+    MachineFound,
+    MessageOver,
     Order,
     OriginateFailed,
     PatienceOver,
+    PickedUp,
     Rang,
     Vanished,
 )
@@ -35,11 +38,14 @@ moments = st.integers(0, 600_000).map(lambda ms: at(ms / 1000))
 causes = st.sampled_from([0, 1, 16, 17, 21, 34, 127])
 facts: st.SearchStrategy[CallFact] = st.one_of(
     st.builds(Rang, at=moments),
-    st.builds(Answered, at=moments),
+    st.builds(PickedUp, at=moments),
+    st.builds(Answered, at=moments, greeting_ended_ago_s=st.none() | st.floats(0, 5)),
+    st.builds(MachineFound, at=moments, why=st.text()),
     st.builds(AgentFound, at=moments, agent=st.sampled_from(["ana", "bruno"]).map(AgentLogin)),
     st.builds(Joined, at=moments),
     st.builds(JoinFailed, at=moments, why=st.text()),
     st.builds(PatienceOver, at=moments),
+    st.builds(MessageOver, at=moments, played=st.booleans()),
     st.builds(AgentLeft, at=moments),
     st.builds(HangupAsked, at=moments, by=st.sampled_from(["agent", "debtor", "system"])),
     st.builds(HungUp, at=moments, cause=causes),
