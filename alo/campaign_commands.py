@@ -27,7 +27,7 @@ Ratio = Annotated[float | None, typer.Option(help="Calls for each ready agent, o
 Message = Annotated[
     Path | None, typer.Option(help="Sound for people who get no agent in time: who called, where to call back.")
 ]
-DETECTIONS = "off | amd"
+DETECTIONS = "off | amd | connect_first"
 
 
 @app.command()

@@ -47,6 +47,8 @@ class AnswerDetection(StrEnum):
     """Whoever answers is a person."""
     AMD = "amd"
     """Asterisk's AMD() listens before an agent is looked for."""
+    CONNECT_FIRST = "connect_first"
+    """An agent has the call at once; a detector listens beside and takes it away again when it is a machine's."""
 
 
 class CampaignStatus(StrEnum):

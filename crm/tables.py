@@ -155,7 +155,7 @@ campaign = Table(
     _at("created_at", nullable=False, default=True),
     Column("abandonment_message", Text, comment="the name of a sound the exchange plays; empty: the built-in one"),
     Column("answer_detection", Text, nullable=False, server_default="off"),
-    CheckConstraint("answer_detection in ('off', 'amd')", name="answer_detection"),
+    CheckConstraint("answer_detection in ('off', 'amd', 'connect_first')", name="answer_detection"),
     CheckConstraint("status in ('draft', 'running', 'paused', 'finished')", name="status"),
     CheckConstraint("mode in ('preview', 'progressive', 'ratio', 'predictive')", name="mode"),
 )

@@ -158,8 +158,11 @@ class Floor:
             self._odd(Anomaly.UNKNOWN_OUTCOME)
         since = self.in_flight.pop(call, None)
         if since is None:
-            self._odd(self._misfit(call))
-            if self.waiting.pop(call, None) is None:
+            waited = self.waiting.pop(call, None) is not None
+            if not (waited and known is Outcome.MACHINE):
+                # Who waited may turn out to be a machine; nobody who waited was busy.
+                self._odd(Anomaly.CONTRADICTED if waited else self._misfit(call))
+            if not waited:
                 return
         self._end(call, _End.RANG_OUT)
         self._tell(Heard.RANG_OUT, call, None if since is None else self.now - since, known)

@@ -9,6 +9,7 @@ DIALLED_CONTEXT = "alo-dialled"
 SCREENING_CONTEXT = "alo-screening"
 ANSWERED_CONTEXT = "alo-answered"
 MESSAGE_CONTEXT = "alo-message"
+TAP_CONTEXT, LISTEN_CONTEXT = "alo-tap", "alo-listen"
 MESSAGE_AFTER_S = 1.8
 """The message must have begun within two seconds of the answer, also at the far end of a line (16 CFR
 310.4(b)(4)(iii) counts them from the end of the greeting, Ofcom's policy of 2010 from the answer)."""
@@ -17,6 +18,7 @@ _E164 = re.compile(r"\+[1-9]\d{7,14}")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _CHANNEL = re.compile(r"[A-Za-z0-9/_.;@-]+")
+_ADDRESS = re.compile(r"[0-9.]+:\d{1,5}")
 _PATH = re.compile(r"/[A-Za-z0-9._/-]+")
 
 Action = dict[str, str | list[str]]
@@ -62,6 +64,22 @@ def join(agent_channel: str, call_id: str) -> Action:
         "Channel1": _fit(_CHANNEL, agent_channel, "a channel's name"),
         "Channel2": _fit(_UUID, call_id, "a call's id"),
         "Tone": "no",
+    }
+
+
+def listen(call_id: str, address: str) -> Action:
+    """Have the debtor's sound sent to `address`, host and port of an AudioSocket server, while joined too."""
+    call_id = _fit(_UUID, call_id, "a call's id")
+    return {
+        "Action": "Originate",
+        "ActionID": f"listen-{call_id}",
+        "Channel": f"Local/{call_id}@{TAP_CONTEXT}/n",
+        "Context": LISTEN_CONTEXT,
+        "Exten": "s",
+        "Priority": "1",
+        "Timeout": "5000",
+        "Async": "true",
+        "Variable": [f"ALO_CALL={call_id}", f"ALO_TAP={_fit(_ADDRESS, address, 'an address')}"],
     }
 
 

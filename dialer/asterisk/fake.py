@@ -4,13 +4,17 @@ Every number has a script: how long it rings and how it ends. Time is the event 
 """
 
 import asyncio
+import itertools
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
 
+import numpy as np
+
 from base.clock import Clock
 from crm.model import AnswerDetection
+from dialer.answer.detector import RATE_HZ, Sound
 from dialer.asterisk import encode
 from dialer.asterisk.port import (
     AgentGone,
@@ -38,6 +42,11 @@ from dialer.call.model import AgentLogin, CallId
 MESSAGE_S = 6.0
 SILENCE_S = 0.8
 """After a person's greeting, before a detection is sure of it."""
+
+PIECE = RATE_HZ // 10
+_LOUD = np.tile(np.array([3000, -3000], dtype=np.int16), RATE_HZ)
+SAID = {"nothing": _LOUD[:0], "hello": _LOUD[: RATE_HZ // 2], "much": np.tile(_LOUD, 4)}
+"""What is heard of a far end from the moment it is listened to."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +83,8 @@ class FakeExchange:
         self._scripts: dict[str, asyncio.Task[None]] = {}
         self._bridged: dict[CallId, str] = {}
         self._parked = 0
+        self._says: dict[CallId, str] = {}
+        self._ears: dict[CallId, asyncio.Task[None]] = {}
 
     async def start(self) -> None:
         self.connect()
@@ -84,13 +95,14 @@ class FakeExchange:
 
     async def shut_down(self) -> None:
         """The exchange itself ends, with every call."""
-        for script in self._scripts.values():
+        running = [*self._scripts.values(), *self._ears.values()]
+        for script in running:
             script.cancel()
-        await asyncio.gather(*self._scripts.values(), return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
 
     def scripts(self) -> set[asyncio.Task[None]]:
         """What the far ends are doing now."""
-        return set(self._scripts.values())
+        return {*self._scripts.values(), *self._ears.values()}
 
     def connect(self) -> None:
         """The link comes (back); the calls went on meanwhile."""
@@ -131,6 +143,7 @@ class FakeExchange:
         encode.originate(order)
         self.originated.append(order)
         far = self.far_ends[order.number]
+        self._says[order.call_id] = far.says
         if far.kind == "refused":
             raise ExchangeRefusedError("Asterisk refused Originate: no such trunk.")
         self._legs[order.call_id] = Leg(
@@ -154,6 +167,29 @@ class FakeExchange:
         for key in (agent_channel, call_id):
             self._legs[key] = replace(self._legs[key], bridge=f"bridge-{call_id}", alone=None)
         self._tell(LegsJoined(call_id=call_id, agent_channel=agent_channel))
+
+    async def listen(self, call_id: CallId) -> "asyncio.Queue[Sound | None]":
+        self._check_link()
+        if call_id not in self._legs:
+            raise ExchangeRefusedError("Asterisk refused Originate: no such channel.")
+        sound: asyncio.Queue[Sound | None] = asyncio.Queue()
+        self._ears[call_id] = asyncio.create_task(self._speak(call_id, sound))
+        return sound
+
+    def stop_listening(self, call_id: CallId) -> None:
+        ear = self._ears.pop(call_id, None)
+        if ear is not None:
+            ear.cancel()
+
+    async def _speak(self, call_id: CallId, sound: "asyncio.Queue[Sound | None]") -> None:
+        said = SAID[self._says.get(call_id, "nothing")]
+        for start in itertools.count(0, PIECE):
+            await asyncio.sleep(PIECE / RATE_HZ)
+            if call_id not in self._legs:
+                return sound.put_nowait(None)
+            piece = said[start : start + PIECE]
+            sound.put_nowait(np.pad(piece, (0, PIECE - len(piece))))
+        return None
 
     async def hang_up(self, call_id: CallId) -> None:
         self._check_link()
@@ -198,7 +234,7 @@ class FakeExchange:
 
     async def _pick_up(self, order: Originate, far: FarEnd) -> None:
         call_id, left_s, patience_s = order.call_id, far.patience_s, self._patience_s
-        if order.detection is not AnswerDetection.OFF:
+        if order.detection is AnswerDetection.AMD:
             self._alone(call_id, Alone.SCREENED, DebtorPickedUp(call_id=call_id))
             await asyncio.sleep(min(far.heard_after_s, left_s))
             left_s -= far.heard_after_s
@@ -207,7 +243,7 @@ class FakeExchange:
             if far.says == "much" or left_s <= 0:
                 return self._end(call_id, 16)
             patience_s -= SILENCE_S
-        heard = SILENCE_S if order.detection is not AnswerDetection.OFF and far.says == "hello" else None
+        heard = SILENCE_S if order.detection is AnswerDetection.AMD and far.says == "hello" else None
         self._alone(call_id, Alone.WAITING, DebtorAnswered(call_id=call_id, greeting_ended_ago_s=heard))
         left_s -= await self._wait_unbridged(call_id, min(patience_s, left_s))
         if call_id in self._bridged:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from base.errors import AloError
 from crm.model import AnswerDetection
+from dialer.answer.detector import Sound
 from dialer.call.model import AgentLogin, CallId
 
 
@@ -191,6 +192,17 @@ class Exchange(Protocol):
 
     async def join(self, *, agent_channel: str, call_id: CallId) -> None:
         """Bridge the two legs; LegsJoined tells when both are in. Raises ExchangeError when refused."""
+        ...
+
+    async def listen(self, call_id: CallId) -> "asyncio.Queue[Sound | None]":
+        """The debtor's sound from now, in short pieces, joined or not; None: there will be no more.
+
+        Raises ExchangeError when the call cannot be listened to.
+        """
+        ...
+
+    def stop_listening(self, call_id: CallId) -> None:
+        """No more of the debtor's sound is wanted; of one that is not listened to it is no error."""
         ...
 
     async def hang_up(self, call_id: CallId) -> None:

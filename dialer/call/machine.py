@@ -87,10 +87,10 @@ def _ended(after: Call, before: Call, fact: CallFact) -> Call:
 
 
 def _outcome(before: Call, fact: CallFact) -> Outcome:
-    if before.joined_at:
-        return Outcome.CONNECTED
     if before.machine is not None:
         return Outcome.MACHINE
+    if before.joined_at:
+        return Outcome.CONNECTED
     if before.answered_at:
         waited_s = (fact.at - before.answered_at).total_seconds()
         abandoned = before.message_at is not None or waited_s >= PATIENCE_S

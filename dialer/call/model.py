@@ -84,7 +84,7 @@ class Answered(Fact):
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class MachineFound(Fact):
-    """Who picked up is a machine; the exchange hangs up."""
+    """Who picked up is a machine; the exchange hangs up, or is asked to when an agent was looked for already."""
 
     why: str
 
@@ -187,6 +187,8 @@ class Order(StrEnum):
     START_TALK = "start_talk"
     WRAP_UP = "wrap_up"
     COUNT_ABANDONED = "count_abandoned"
+    STOP_WAITING = "stop_waiting"
+    """No agent is wanted any more."""
     HANG_UP = "hang_up"
     FINISH = "finish"
     """Write the end of the call."""

@@ -17,6 +17,7 @@ from dialer.call import machine
 from dialer.call.model import (
     AgentFound,
     AgentLogin,
+    Answered,
     Call,
     CallFact,
     CallId,
@@ -31,6 +32,7 @@ from dialer.runtime import tell
 from dialer.runtime.book import Book
 from dialer.runtime.floor import Floor
 from dialer.runtime.line import Line
+from dialer.runtime.listening import Listening
 from dialer.runtime.routines import end
 
 log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Lines:
         self._clock = clock
         self._spool = spool
         self._messages = messages
+        self._listening = Listening(exchange=exchange, clock=clock)
 
     def note(self, call: Call, fact: CallFact) -> Call:
         """The call after a fact that was found out about it, journalled; nothing is done about it."""
@@ -109,6 +112,7 @@ class Lines:
 
     async def stop(self) -> None:
         """Leave the calls to the exchange: it goes on with them, and a restarted dialer finds them again."""
+        await self._listening.stop()
         await end(*(line.worker for line in self.up.values()))
 
     def _open(self, line: Line) -> None:
@@ -161,6 +165,8 @@ class Lines:
                 self._floor.free(fact.agent, before.id)
             return
         tell.answer(line, fact, self._clock.posix_s())
+        if isinstance(fact, Answered):
+            self._listening.begin(line)
         for order in step.orders:
             await self._do(order, line, before)
 
@@ -183,6 +189,8 @@ class Lines:
             case Order.COUNT_ABANDONED:
                 self._floor.stop_waiting(line.desk, line.call.id)
                 tell.abandoned(line, self._clock.posix_s())
+            case Order.STOP_WAITING:
+                self._floor.stop_waiting(line.desk, line.call.id)
             case Order.HANG_UP:
                 await self._hang_up(line)
             case Order.FINISH:
@@ -218,6 +226,9 @@ class Lines:
         if login is None or self._floor.agents[login].call != line.call.id:
             return
         after = self._floor.agent(login, TalkEnded(at=self._clock.now()))
+        if line.call.machine is not None:
+            # Nobody was talked to: there is nothing to write down.
+            after = self._floor.agent(login, WrappedUp(at=self._clock.now()))
         if after.state is AgentState.WRAPUP:
             self.limit_wrapup(login, line.call.id, line.campaign.wrapup_timeout_s)
 

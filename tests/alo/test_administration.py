@@ -103,7 +103,7 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
     code, said = alo(home, "campaign", "answers", "recovery", "--abandonment-message", "mailing.csv")
     assert (code, "mailing.csv cannot be read as sound: give a WAV file" in said) == (2, True)
     code, said = alo(home, "campaign", "answers", "recovery", "--detection", "maybe")
-    assert (code, "There is no detection maybe. Choose one of: off, amd" in said) == (2, True)
+    assert (code, "There is no detection maybe. Choose one of: off, amd, connect_first" in said) == (2, True)
     wav = home / "mensagem.wav"
     soundfile.write(wav, 0.3 * np.sin(np.arange(3 * 16_000) / 6), 16_000)
     code, said = alo(home, "campaign", "answers", "recovery", "--abandonment-message", str(wav), "--detection", "amd")

@@ -80,6 +80,29 @@ async def test_amd_lets_people_through_and_hangs_up_on_machines(stage: Stage) ->
     assert (facts["Joined"] - facts["Answered"]).total_seconds() < 0.5
 
 
+async def test_connect_first_takes_a_machine_away_from_the_agent(stage: Stage) -> None:
+    person, machine = number(0), number(1)
+    stage.carrier.manners |= {person: Manner(says=sound.HELLO), machine: Manner(says=sound.GREETING)}
+    await stage.open(agents_=("ana", "bruno"), numbers=[machine, person], wrapup_timeout_s=30)
+    async with stage.engine.begin() as connection:
+        await connection.execute(update(tables.campaign).values(answer_detection="connect_first"))
+    await stage.start_dialer()
+    await stage.park()
+
+    dials = await stage.until_over(machine)
+
+    assert dials[machine].outcome == "machine"
+    assert dials[machine].joined_s is not None
+    assert dials[machine].joined_s < 1.0
+    assert dials[machine].bridged_s is not None
+    assert 2.0 < dials[machine].bridged_s < 4.5
+    agents = [await stage.agent(login) for login in ("ana", "bruno")]
+    assert sorted(agent["state"] for agent in agents) == ["ready", "talking"]
+    (talking,) = [agent for agent in agents if agent["state"] == "talking"]
+    assert talking["call"]["number"] == person
+    assert (await _payloads(stage))[machine]["machine"] == "talked for 2.2 s"
+
+
 def _heard_after_s(call: Call) -> float:
     """Seconds from the answer to the first sound."""
     return next(at for at, frame in call.hears if sound.loud(frame)) - call.answered_at

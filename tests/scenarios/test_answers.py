@@ -4,12 +4,14 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select, update
 
 from crm.tables import call, campaign, debtor, timeline
 from dialer.agent.model import AgentState
 from dialer.answer.sounds import Messages
 from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.port import ExchangeRefusedError
 from dialer.call.model import CallState
 from tests.scenarios.house import TALKS, House
 
@@ -173,6 +175,55 @@ async def test_a_dialer_that_was_away_for_the_verdict_finds_who_waits_and_for_wh
     await house.until_dialled()
     assert await house.outcomes() == {"connected": 1, "abandoned": 1}
     await house.check_the_books()
+
+
+async def test_connect_first_gives_the_agent_the_call_and_takes_it_away_when_it_is_a_machines(house: House):
+    machine = FarEnd(ring_s=2, talk_s=20, says="much")
+    await house.furnish(agents=1, far_ends=[machine], answer_detection="connect_first", wrapup_timeout_s=30)
+    await house.open()
+    await house.until(lambda: house.states() == {AgentState.TALKING: 1})
+    await house.until_dialled()
+    assert await house.outcomes() == {"machine": 1}
+    ((joined_at, bridged_s),) = await house.rows(select(call.c.joined_at, call.c.bridged_s))
+    assert joined_at is not None
+    assert bridged_s < 3.0
+    assert house.states() == {AgentState.READY: 1}, "there is nothing to write down about a machine"
+    (row,) = await told(house, "machine")
+    assert row.payload["machine"] == "talked for 2.2 s"
+    house.check_the_picture()
+
+
+async def test_connect_first_leaves_people_alone_and_stops_listening(house: House):
+    await house.furnish(agents=1, far_ends=[TALKS, FarEnd(ring_s=2, says="nothing")], answer_detection="connect_first")
+    await house.open()
+    await house.until_dialled()
+    assert await house.outcomes() == {"connected": 2}
+    assert house.exchange._ears == {}
+    await house.check_the_books()
+    house.check_the_picture()
+
+
+async def test_a_machine_found_while_it_waits_for_an_agent_wants_none_any_more(house: House):
+    brief, machine = FarEnd(ring_s=2, talk_s=40), FarEnd(ring_s=2.1, says="much")
+    await house.furnish(agents=1, far_ends=[brief, machine], answer_detection="connect_first", **TWO)
+    # The message would begin first: this exchange lets people wait longer.
+    house.exchange._patience_s = 10
+    await house.open()
+    await house.until_dialled()
+    assert await house.outcomes() == {"connected": 1, "machine": 1}
+    house.check_the_picture()
+    await house.check_the_books()
+
+
+async def test_a_call_that_cannot_be_listened_to_goes_on(house: House, monkeypatch: pytest.MonkeyPatch):
+    async def refuse(_call_id: object) -> None:
+        raise ExchangeRefusedError("Asterisk refused Originate: no.")
+
+    monkeypatch.setattr(house.exchange, "listen", refuse)
+    await house.furnish(agents=1, far_ends=[FarEnd(ring_s=2, says="much")], answer_detection="connect_first")
+    await house.open()
+    await house.until_dialled()
+    assert await house.outcomes() == {"connected": 1}
 
 
 def states(house: House) -> set[CallState]:

@@ -20,7 +20,9 @@ def upgrade() -> None:
         ),
     )
     op.add_column("campaign", sa.Column("answer_detection", sa.Text(), server_default="off", nullable=False))
-    op.create_check_constraint(op.f("ck_campaign_answer_detection"), "campaign", "answer_detection in ('off', 'amd')")
+    op.create_check_constraint(
+        op.f("ck_campaign_answer_detection"), "campaign", "answer_detection in ('off', 'amd', 'connect_first')"
+    )
     op.add_column(
         "debtor",
         sa.Column(

@@ -2,9 +2,11 @@
 
 import asyncio
 
+import numpy as np
 import pytest
 
 from crm.model import AnswerDetection
+from dialer.answer.detector import RATE_HZ, Sound
 from dialer.asterisk.port import (
     AgentParked,
     Alone,
@@ -88,9 +90,56 @@ class Answers:
         assert machine.why
         assert hung_up == DebtorHungUp(call_id=dial.call_id, cause=16)
 
+    async def test_a_debtors_sound_can_be_listened_to_while_an_agent_talks(self, candidate: Candidate, ear: Ear):
+        exchange, dial = candidate.exchange, order(candidate, "machine")
+        async with candidate.parked():
+            agent = (await ear.next_of(AgentParked)).fact
+            assert isinstance(agent, AgentParked)
+            await exchange.originate(dial)
+            await ear.next_of(DebtorAnswered)
+            sound = await exchange.listen(dial.call_id)
+            await exchange.join(agent_channel=agent.channel, call_id=dial.call_id)
+            await ear.next_of(LegsJoined)
+            assert loudness(await heard(sound, 3.0)) > 500
+            await candidate.debtor_hangs_up(dial.call_id)
+            async with asyncio.timeout(10):
+                while await sound.get() is not None:
+                    pass
+
+    async def test_of_the_agent_nothing_is_heard(self, candidate: Candidate, ear: Ear):
+        exchange, dial = candidate.exchange, order(candidate, "answers")
+        async with candidate.parked():
+            agent = (await ear.next_of(AgentParked)).fact
+            assert isinstance(agent, AgentParked)
+            await exchange.originate(dial)
+            await ear.next_of(DebtorAnswered)
+            await exchange.join(agent_channel=agent.channel, call_id=dial.call_id)
+            await ear.next_of(LegsJoined)
+            sound = await exchange.listen(dial.call_id)
+            assert loudness(await heard(sound, 2.0)) < 50
+            exchange.stop_listening(dial.call_id)
+            exchange.stop_listening(dial.call_id)
+            await candidate.debtor_hangs_up(dial.call_id)
+
     async def test_silence_is_no_machine(self, candidate: Candidate, ear: Ear):
         dial = order(candidate, "answers", detection=AnswerDetection.AMD)
         await candidate.exchange.originate(dial)
         told = await ear.next_of(DebtorAnswered, MachineAnswered)
         assert told.fact == DebtorAnswered(call_id=dial.call_id)
         await candidate.exchange.hang_up(dial.call_id)
+
+
+async def heard(sound: "asyncio.Queue[Sound | None]", seconds: float) -> Sound:
+    """So much of the sound; less when it ends."""
+    pieces: list[Sound] = []
+    async with asyncio.timeout(seconds + 10):
+        while sum(map(len, pieces)) < seconds * RATE_HZ:
+            piece = await sound.get()
+            if piece is None:
+                break
+            pieces.append(piece)
+    return np.concatenate(pieces)
+
+
+def loudness(sound: Sound) -> float:
+    return float(np.sqrt(np.mean(sound.astype(float) ** 2)))

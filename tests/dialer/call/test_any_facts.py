@@ -111,7 +111,7 @@ class AnyCall(RuleBasedStateMachine):
         assert self.orders[Order.COUNT_ABANDONED] <= 1
         if self.orders[Order.COUNT_ABANDONED]:
             assert self.call.state in {CallState.ABANDONED, CallState.ENDED}
-            assert self.call.outcome in {None, Outcome.ABANDONED}
+            assert self.call.outcome in {None, Outcome.ABANDONED, Outcome.MACHINE}
 
     @invariant()
     def the_end_is_final_and_complete(self) -> None:
@@ -120,7 +120,8 @@ class AnyCall(RuleBasedStateMachine):
         assert (self.call.outcome is not None) is (self.call.ended_at is not None) is ended
         if ended:
             assert self.call.ended_by is not None
-            assert (self.call.outcome is Outcome.CONNECTED) >= (self.call.joined_at is not None)
+            talked = {Outcome.CONNECTED, Outcome.MACHINE}
+            assert (self.call.outcome in talked) >= (self.call.joined_at is not None)
 
     def teardown(self) -> None:
         """The journal tells the same call again."""

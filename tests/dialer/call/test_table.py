@@ -30,6 +30,7 @@ screening  HangupAsked      screening  hang_up
 screening  HungUp           ended      finish
 screening  Vanished         ended      finish
 waiting    AgentFound       joining    bridge
+waiting    MachineFound     machine    stop_waiting hang_up
 waiting    PatienceOver     abandoned  count_abandoned
 waiting    HangupAsked      waiting    hang_up
 waiting    HungUp           ended      finish
@@ -39,10 +40,12 @@ joining    JoinFailed       waiting    free_agent find_agent
 joining    AgentLeft        waiting    free_agent find_agent
 joining    PatienceOver     joining
 joining    MessageOver      joining
+joining    MachineFound     joining    hang_up
 joining    HangupAsked      joining    hang_up
 joining    HungUp           ended      free_agent finish
 joining    Vanished         ended      free_agent finish
 talking    AgentLeft        talking    hang_up
+talking    MachineFound     talking    hang_up
 talking    HangupAsked      talking    hang_up
 talking    HungUp           ended      wrap_up finish
 talking    Vanished         ended      wrap_up finish
