@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
 from dialer.compliance.reading import DEFAULT_PACK
 
 
@@ -28,3 +28,6 @@ class Campaign:
     pack: str = DEFAULT_PACK
     compliance: dict[str, float] = field(default_factory=dict)
     """Limits of its own by name, those of dialer.compliance.Limit; they can only be stricter than the pack's."""
+    abandonment_message: str | None = None
+    """The sound that is played when no agent comes in time, by its name in `dialer.answer.sounds`; None: ours."""
+    answer_detection: AnswerDetection = AnswerDetection.OFF
