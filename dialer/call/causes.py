@@ -1,6 +1,6 @@
 """What a hang-up cause says of a number that was never answered (Q.850; Asterisk's include/asterisk/causes.h).
 
-A carrier speaks SIP: Asterisk turns its answers into causes, and `CAUSE_OF_SIP` says how (chan_pjsip, hangup_sip2cause).
+A carrier speaks SIP: Asterisk makes a cause of its answer, `CAUSE_OF_SIP` says which (chan_pjsip, hangup_sip2cause).
 Every cause and every SIP error has its outcome here; a cause nobody has defined is a failure.
 """
 
