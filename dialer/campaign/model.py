@@ -24,3 +24,5 @@ class Campaign:
     wrapup_timeout_s: int
     recycle_after_s: int
     pacing: dict[str, Any] = field(default_factory=dict)
+    lists: tuple[tuple[int, int], ...] = ()
+    """Number and weight of each list; none: one queue of all leads."""

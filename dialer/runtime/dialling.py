@@ -14,7 +14,9 @@ from dialer.call.model import Call, CallId, CallState
 from dialer.campaign import leads
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.leads import Attempt, ReservedLead
+from dialer.campaign.mix import Mix
 from dialer.campaign.model import Campaign
+from dialer.campaign.turns import reserve_mixed
 from dialer.compliance import Allowed, Question, may_ring
 from dialer.runtime.floor import Desk
 from dialer.runtime.holds import Hold
@@ -63,6 +65,7 @@ class Dialling:
         self._clock = clock
         self._node = node
         self._log = PacingLog(campaign.id)
+        self._mix = Mix(dict(campaign.lists))
         self._kick = asyncio.Event()
         self._rest_until_s = 0.0
         self._look_again_s = TICK_S
@@ -137,7 +140,7 @@ class Dialling:
     async def _commit_and_dial(self, count: int, placing: set[CallId]) -> int:
         async with self._engine.begin() as connection:
             now = self._clock.now()
-            reserved = await leads.reserve(connection, self.campaign.id, count, LEASE_S, now)
+            reserved = await reserve_mixed(connection, self.campaign.id, self._mix, count, LEASE_S, now)
             attempts = [a for lead in reserved if (a := await self._allowed(connection, lead)) is not None]
             placing.update(CallId(str(attempt.id)) for attempt in attempts)
             self._lines.placing |= placing

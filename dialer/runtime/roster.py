@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.model import CampaignStatus, Mode, WeeklyHours
-from crm.tables import agent, campaign, campaign_agent, pacing_state
+from crm.tables import agent, campaign, campaign_agent, lead_list, pacing_state
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
 from dialer.runtime.writer import Write
@@ -25,8 +25,12 @@ class AgentAccount:
 
 async def campaigns(connection: AsyncConnection) -> dict[int, Campaign]:
     """Every campaign, by id."""
+    weighed: dict[int, list[tuple[int, int]]] = {}
+    query = select(lead_list.c.campaign_id, lead_list.c.number, lead_list.c.weight)
+    for campaign_id, number, weight in await connection.execute(query.order_by(lead_list.c.number)):
+        weighed.setdefault(campaign_id, []).append((number, weight))
     rows = (await connection.execute(select(campaign))).mappings()
-    return {row["id"]: campaign_of(dict(row)) for row in rows}
+    return {row["id"]: campaign_of({**row, "lists": tuple(weighed.get(row["id"], ()))}) for row in rows}
 
 
 def campaign_of(row: dict[str, Any]) -> Campaign:
