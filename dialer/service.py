@@ -11,7 +11,7 @@ from base.clock import Clock
 from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
 from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp, Told
-from dialer.call.model import AgentLogin
+from dialer.call.model import AgentLogin, CallId
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
 from dialer.model import DialerSettings
@@ -20,7 +20,8 @@ from dialer.runtime.book import Book
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
 from dialer.runtime.dialling import Dialling
-from dialer.runtime.floor import Floor
+from dialer.runtime.due import Due
+from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.hearing import Hearing
 from dialer.runtime.lines import Lines
 from dialer.runtime.node import Node
@@ -62,6 +63,9 @@ class Dialer:
         self.floor = Floor(clock)
         self.lines = Lines(floor=self.floor, exchange=exchange, book=self._book, clock=clock, spool=settings.spool)
         self.floor.post = self.lines.post
+        self.floor.ringing = self.lines.ringing
+        self.floor.lost = self.lines.agent_lost
+        self.floor.serve = self._serve_callback
         self._publisher = Publisher(
             engine=engine, floor=self.floor, lines=self.lines, clock=clock, timezone=settings.timezone
         )
@@ -182,6 +186,7 @@ class Dialer:
         dialling = Dialling(
             campaign=campaign,
             desk=desk,
+            floor=self.floor,
             lines=self.lines,
             engine=self._engine,
             rate=self._rates[campaign.trunk],
@@ -272,6 +277,13 @@ class Dialer:
         desk = self.floor.desk_of(login)
         if desk is not None and self.floor.agents[login].state is AgentState.READY:
             self._kick(desk.campaign_id)
+
+    def _serve_callback(self, desk: Desk, due: Due, call_id: CallId) -> None:
+        dialling = self.diallings.get(desk.campaign_id)
+        if dialling is None:
+            self.floor.let_go(call_id)
+        else:
+            dialling.serve(due, call_id)
 
     def _kick(self, campaign_id: int) -> None:
         dialling = self.diallings.get(campaign_id)

@@ -18,7 +18,9 @@ from dialer.campaign.mix import Mix
 from dialer.campaign.model import Campaign
 from dialer.campaign.turns import reserve_mixed
 from dialer.compliance import Allowed, Question, may_ring
-from dialer.runtime.floor import Desk
+from dialer.runtime.callbacks import Callbacks
+from dialer.runtime.due import Due
+from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.holds import Hold
 from dialer.runtime.lines import Line, Lines
 from dialer.runtime.pacing_log import PacingLog
@@ -32,6 +34,7 @@ BREATH_S = 0.05
 LEASE_S = 60.0
 MOST_AT_ONCE = 50
 REST_WHEN_EMPTY_S = 2.0
+FULL_S = 0.2
 
 
 class Dialling:
@@ -42,6 +45,7 @@ class Dialling:
         *,
         campaign: Campaign,
         desk: Desk,
+        floor: Floor,
         lines: Lines,
         engine: AsyncEngine,
         rate: CallRate,
@@ -71,18 +75,36 @@ class Dialling:
         self._look_again_s = TICK_S
         self._task: asyncio.Task[None] | None = None
         self._launching: asyncio.Task[None] | None = None
+        self._callbacks = Callbacks(
+            desk=desk,
+            floor=floor,
+            lines=lines,
+            engine=engine,
+            clock=clock,
+            room=self._take_line,
+            give_back=lambda: rate.give_back(1),
+            allowed=self._allowed,
+            begin=lambda attempt: self._begin(attempt, guaranteed=True),
+            paused=lambda: self.paused,
+        )
 
     def start(self) -> None:
         self.kick()
+        self._callbacks.start()
         self._task = asyncio.create_task(self._run(), name=f"dialling {self.campaign.id}")
 
     def kick(self) -> None:
         """Something changed: look again now."""
         self._kick.set()
 
+    def serve(self, due: Due, call_id: CallId) -> None:
+        """An agent is held for this callback: dial it."""
+        self._callbacks.serve(due, call_id)
+
     async def stop(self) -> None:
         """No further dial; what is being committed is dialled first."""
         self.paused = True
+        await self._callbacks.stop()
         await end(self._task)
         if self._launching is not None:
             await asyncio.gather(self._launching, return_exceptions=True)
@@ -176,6 +198,17 @@ class Dialling:
         await leads.release(connection, lead, verdict.until or now + timedelta(days=1))
         return None
 
-    def _begin(self, attempt: Attempt) -> None:
+    def _take_line(self) -> float:
+        """Take one line of the trunk: 0 when there was one, else the seconds until it is worth asking again."""
+        now_s = self._clock.posix_s()
+        if self._max_calls <= self._lines.on_trunk(self.campaign.trunk) + len(self._lines.placing):
+            return FULL_S
+        if not self._rate.available(now_s):
+            return max(BREATH_S, self._rate.wait_s(now_s))
+        self._rate.take(1, now_s)
+        return 0.0
+
+    def _begin(self, attempt: Attempt, *, guaranteed: bool = False) -> None:
         call = Call(id=CallId(str(attempt.id)), state=CallState.PLACED, placed_at=attempt.placed_at)
-        self._lines.begin(Line(call=call, lead=attempt.lead, campaign=self.campaign, desk=self.desk))
+        line = Line(call=call, lead=attempt.lead, campaign=self.campaign, desk=self.desk, guaranteed=guaranteed)
+        self._lines.begin(line)

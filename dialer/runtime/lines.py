@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from base.clock import Clock
-from crm.model import Outcome
 from dialer.agent.model import AgentState, TalkEnded, TalkStarted, WrappedUp
 from dialer.asterisk.port import Exchange, ExchangeError, ExchangeRefusedError, Originate
 from dialer.call import machine
@@ -29,22 +28,17 @@ from dialer.call.model import (
     Order,
     OriginateFailed,
 )
-from dialer.campaign.kinds import kind_of
 from dialer.campaign.leads import ReservedLead
 from dialer.campaign.model import Campaign
 from dialer.runtime.book import Book
 from dialer.runtime.floor import Desk, Floor
+from dialer.runtime.pacer_news import PacerNews
 from dialer.runtime.routines import end
 
 log = logging.getLogger(__name__)
 
 CONGESTION_CAUSE = 34
 JOIN_AGAIN_S = 0.2
-PACING_OUTCOMES = {
-    Outcome.NOANSWER: "noanswer",
-    Outcome.BUSY: "busy",
-    Outcome.MACHINE: "machine",
-}
 
 
 @dataclass(kw_only=True)
@@ -58,6 +52,8 @@ class Line:
     queue: asyncio.Queue[CallFact] = field(default_factory=asyncio.Queue)
     told_pacer: bool = False
     """The pacer knows how the call came out."""
+    guaranteed: bool = False
+    """An agent is held for this call; the pacer does not hear of it."""
     worker: asyncio.Task[None] | None = None
 
 
@@ -78,6 +74,7 @@ class Lines:
         self._book = book
         self._clock = clock
         self._spool = spool
+        self._news = PacerNews(clock)
 
     def note(self, call: Call, fact: CallFact) -> Call:
         """The call after a fact that was found out about it, journalled; nothing is done about it."""
@@ -88,31 +85,23 @@ class Lines:
     def begin(self, line: Line) -> None:
         """Dial. The attempt's row is committed already: intent before act."""
         self._open(line)
-        self._tell_placed(line)
+        self._news.placed(line)
         line.worker = asyncio.create_task(self._dial(line), name=f"call {line.call.id}")
 
     def adopt(self, line: Line) -> None:
         """Take up a call that was found on the exchange after a restart."""
         self._open(line)
-        self._tell_found(line)
+        self._news.found(line)
         line.worker = asyncio.create_task(self._work(line), name=f"call {line.call.id}")
 
     def known(self) -> set[CallId]:
         """Every call somebody here cares for, from before its intent is committed until its end is."""
         return self.up.keys() | self.closing | self.placing
 
-    def _tell_found(self, line: Line) -> None:
-        """Tell the pacer how far a call is that it has not heard of; one that was settled before, it has counted."""
-        call = line.call
-        line.told_pacer = call.joined_at is not None or call.state is CallState.ABANDONED
-        if not line.told_pacer:
-            self._tell_placed(line)
-            if call.answered_at is not None:
-                line.desk.pacer.answered(call.id, self._clock.posix_s())
-
-    def _tell_placed(self, line: Line) -> None:
-        kind = kind_of(line.lead, line.call.placed_at)
-        line.desk.pacer.placed(line.call.id, self._clock.posix_s(), kind=kind)
+    def agent_lost(self, call_id: CallId) -> None:
+        """The agent held for this call is there no more."""
+        if call_id in self.up:
+            self._news.agent_lost(self.up[call_id])
 
     def finish_again(self, line: Line) -> None:
         """Write the end of a call whose last fact is known but whose end was not committed."""
@@ -138,6 +127,12 @@ class Lines:
     def count(self, campaign_id: int) -> Counter[CallState]:
         """The campaign's calls by state."""
         return Counter(line.call.state for line in self.up.values() if line.campaign.id == campaign_id)
+
+    def ringing(self, campaign_id: int) -> int:
+        """The campaign's calls that may still be answered and have no agent held; all that are being committed too."""
+        unanswered = {CallState.PLACED, CallState.RINGING}
+        up = (line for line in self.up.values() if line.campaign.id == campaign_id and not line.guaranteed)
+        return sum(line.call.state in unanswered for line in up) + sum(not self._floor.holds(c) for c in self.placing)
 
     async def stop(self) -> None:
         """Leave the calls to the exchange: it goes on with them, and a restarted dialer finds them again."""
@@ -191,7 +186,7 @@ class Lines:
                 self._floor.free(fact.agent, before.id)
             return
         if isinstance(fact, Answered):
-            line.desk.pacer.answered(before.id, self._clock.posix_s())
+            self._news.answered(line)
         for order in step.orders:
             await self._do(order, line, before)
 
@@ -207,21 +202,29 @@ class Lines:
             case Order.FREE_AGENT:
                 if before.agent is not None:
                     self._floor.free(before.agent, before.id)
+                self._news.agent_lost(line)
             case Order.START_TALK:
                 self._start_talk(line)
             case Order.WRAP_UP:
                 self._wrap_up(line)
             case Order.COUNT_ABANDONED:
                 self._floor.stop_waiting(line.desk, line.call.id)
-                self._tell_abandoned(line)
+                self._news.abandoned(line)
             case Order.HANG_UP:
                 await self._hang_up(line)
             case Order.FINISH:
                 self._finish(line)
 
     def _find_agent(self, line: Line) -> None:
-        if line.call.state is CallState.WAITING:
-            self._floor.wait(line.desk, line.call.id)
+        if line.call.state is not CallState.WAITING:
+            return
+        held = self._floor.claim(line.call.id)
+        if held is not None:
+            self.post(line.call.id, AgentFound(at=self._clock.now(), agent=held))
+            return
+        self._news.agent_lost(line)
+        last = line.lead.last_agent
+        self._floor.wait(line.desk, line.call.id, None if last is None else AgentLogin(last))
 
     async def _bridge(self, line: Line) -> None:
         assert line.call.agent is not None
@@ -241,8 +244,7 @@ class Lines:
 
     def _start_talk(self, line: Line) -> None:
         assert line.call.agent is not None
-        line.desk.pacer.connected(line.call.id, line.call.agent, self._clock.posix_s())
-        line.told_pacer = True
+        self._news.connected(line)
         self._floor.agent(line.call.agent, TalkStarted(at=self._clock.now(), call=line.call.id))
 
     def _wrap_up(self, line: Line) -> None:
@@ -263,20 +265,10 @@ class Lines:
 
         asyncio.get_running_loop().call_later(seconds, over)
 
-    def _tell_abandoned(self, line: Line) -> None:
-        if not line.told_pacer:
-            line.told_pacer = True
-            line.desk.pacer.abandoned(line.call.id, self._clock.posix_s())
-
     def _finish(self, line: Line) -> None:
         self._floor.stop_waiting(line.desk, line.call.id)
-        assert line.call.outcome is not None
-        if line.call.answered_at is not None:
-            self._tell_abandoned(line)
-        elif not line.told_pacer:
-            line.told_pacer = True
-            outcome = PACING_OUTCOMES.get(line.call.outcome, "failed")
-            line.desk.pacer.rang_out(line.call.id, self._clock.posix_s(), outcome)
+        self._floor.let_go(line.call.id)
+        self._news.over(line)
         self._close(line)
 
     def _close(self, line: Line) -> None:
