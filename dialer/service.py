@@ -24,6 +24,7 @@ from dialer.runtime.due import Due
 from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.hearing import Hearing
 from dialer.runtime.lines import Lines
+from dialer.runtime.new_day import LOOK_S, NewDay
 from dialer.runtime.node import Node
 from dialer.runtime.orders import Orders
 from dialer.runtime.publisher import Publisher
@@ -84,6 +85,7 @@ class Dialer:
         self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
         self._desks = Desks(floor=self.floor, lines=self.lines, clock=clock)
         self._node = Node(engine, settings.node)
+        self._new_day = NewDay(engine=engine, clock=clock, timezone=settings.timezone)
         self._refreshing = asyncio.Lock()
         self.diallings: dict[int, Dialling] = {}
         self._campaigns: dict[int, Campaign] = {}
@@ -124,6 +126,7 @@ class Dialer:
         self._routines.run(self._clerk.listen(), "commands")
         self._routines.every(COMMANDS_S, self._clerk.look, "commands missed")
         self._routines.every(TAKE_UP_S, self._take_up_strays, "strays")
+        self._routines.every(LOOK_S, self._new_day.look, "priorities of the day")
 
     async def stop(self) -> None:
         """Dial no more and leave; calls that are up go on, and the next start finds them again."""
@@ -279,11 +282,10 @@ class Dialer:
             self._kick(desk.campaign_id)
 
     def _serve_callback(self, desk: Desk, due: Due, call_id: CallId) -> None:
-        dialling = self.diallings.get(desk.campaign_id)
-        if dialling is None:
-            self.floor.let_go(call_id)
+        if desk.campaign_id in self.diallings:
+            self.diallings[desk.campaign_id].serve(due, call_id)
         else:
-            dialling.serve(due, call_id)
+            self.floor.let_go(call_id)
 
     def _kick(self, campaign_id: int) -> None:
         dialling = self.diallings.get(campaign_id)
