@@ -5,7 +5,9 @@ Units are in the names.
 """
 
 import os
+import re
 import secrets
+from collections.abc import Mapping
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Literal, Self
@@ -17,6 +19,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from base.errors import SettingsError
 
 Port = Annotated[int, Field(ge=1, le=65535)]
+_E164 = re.compile(r"\+[1-9]\d{7,14}")
 
 
 def _xdg(variable: str, fallback: str) -> Path:
@@ -42,6 +45,44 @@ class TrunkSettings(Section):
     codecs: tuple[Literal["alaw", "ulaw"], ...] = ("alaw", "ulaw")
     max_calls: int = Field(default=60, ge=1)
     calls_per_second: float = Field(default=4.0, gt=0)
+    weight: int = Field(default=1, ge=0, le=100)
+    """Its share of the calls of a route; 0: only when no other trunk of the route has room."""
+    qualify_s: int = Field(default=0, ge=0, le=3600)
+    """Ask the carrier so often whether it is there (OPTIONS); 0: never. One that does not answer is not dialled."""
+    srtp: Literal["off", "optional", "required"] | None = None
+    """Encrypted sound; by default optional over TLS and off elsewhere."""
+    carrier: str | None = None
+    """Who carries the calls; trunks of one carrier are counted together. By default the trunk's own name."""
+    cnpj: str | None = None
+    """Of the company the numbers belong to; its short calls are counted for each carrier."""
+
+    @property
+    def cnpj_root(self) -> str:
+        """The first eight characters of the CNPJ, the same for all branches; empty when it is not said."""
+        return "".join(c for c in self.cnpj or "" if c.isalnum())[:8].upper()
+
+    @field_validator("caller_ids")
+    @classmethod
+    def _numbers(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        wrong = [number for number in value if not _E164.fullmatch(number)]
+        if wrong:
+            raise ValueError(f"write {', '.join(wrong)} with a plus, the country and the area code: +551140000000")
+        if len(set(value)) < len(value):
+            raise ValueError("name each number once")
+        return value
+
+    @field_validator("codecs")
+    @classmethod
+    def _some_codec(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        if not value or len(set(value)) < len(value):
+            raise ValueError("name alaw, ulaw, or both, the preferred one first")
+        return value
+
+    @model_validator(mode="after")
+    def _keys_need_tls(self) -> Self:
+        if self.srtp == "required" and self.transport != "tls":
+            raise ValueError('srtp is required, but its keys would be sent in the open: set transport = "tls" too')
+        return self
 
     @field_validator("host", "username", "password")
     @classmethod
@@ -49,6 +90,19 @@ class TrunkSettings(Section):
         if value is not None and any(c in value for c in "\r\n;"):
             raise ValueError("must not hold a line break or a semicolon: it is written into Asterisk's configuration")
         return value
+
+
+class CarrierSettings(Section):
+    """What all trunks of one carrier bear together; empty: what they bear each."""
+
+    max_calls: int | None = Field(default=None, ge=1)
+    calls_per_second: float | None = Field(default=None, gt=0)
+
+
+class RouteSettings(Section):
+    """Trunks a campaign's calls are shared among, by their weights."""
+
+    trunks: tuple[str, ...] = Field(min_length=1)
 
 
 class AsteriskSettings(Section):
@@ -70,6 +124,17 @@ class AsteriskSettings(Section):
     manager_user: str = "alo"
     manager_secret: str | None = None
     """Made once and kept in data_dir when empty."""
+    tls_authorities: Path | None = None
+    """The certificates carriers are checked against; by default the system's."""
+    tls_certificate: Path | None = None
+    """Shown to carriers that ask for one, with its key in tls_key."""
+    tls_key: Path | None = None
+
+    @model_validator(mode="after")
+    def _certificate_with_its_key(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("give tls_certificate and tls_key together, or neither")
+        return self
 
     @model_validator(mode="after")
     def _room_for_sound(self) -> Self:
@@ -121,6 +186,8 @@ class Settings(BaseSettings):
     """The name of this machine's dialer; each dialer on one database has its own name and its own Asterisk."""
     timezone: str = "America/Sao_Paulo"
     trunk: dict[str, TrunkSettings] = Field(default_factory=dict)
+    carrier: dict[str, CarrierSettings] = Field(default_factory=dict)
+    route: dict[str, RouteSettings] = Field(default_factory=dict)
     asterisk: AsteriskSettings = AsteriskSettings()
     web: WebSettings = WebSettings()
     whisper: WhisperSettings = WhisperSettings()
@@ -142,6 +209,16 @@ class Settings(BaseSettings):
         except (OSError, ValueError, LookupError) as error:
             raise ValueError("is not a time zone; they are written as America/Sao_Paulo") from error
         return value
+
+    @model_validator(mode="after")
+    def _ways_out_fit(self) -> Self:
+        check_routes(self.trunk, self.carrier, self.route)
+        return self
+
+    @property
+    def routes(self) -> dict[str, tuple[str, ...]]:
+        """The trunks of every route; each trunk is a route by itself."""
+        return {name: (name,) for name in self.trunk} | {name: route.trunks for name, route in self.route.items()}
 
     @classmethod
     def settings_customise_sources(
@@ -166,6 +243,24 @@ class Settings(BaseSettings):
     def manager_secret(self) -> str:
         """The manager's password: from settings, else made once and kept readable by the owner alone."""
         return self.asterisk.manager_secret or kept_secret(self.data_dir / "secrets" / "manager")
+
+
+def check_routes(
+    trunks: Mapping[str, TrunkSettings], carriers: Mapping[str, CarrierSettings], routes: Mapping[str, RouteSettings]
+) -> None:
+    """Raise ValueError, saying what to change, where routes and carriers do not fit the trunks."""
+    for name, route in routes.items():
+        if name in trunks:
+            raise ValueError(f"a trunk is called {name} too: give [route.{name}] another name")
+        if missing := [trunk for trunk in route.trunks if trunk not in trunks]:
+            raise ValueError(f"route.{name} names {', '.join(missing)}: add [trunk.{missing[0]}], or take it out")
+        if len(set(route.trunks)) < len(route.trunks):
+            raise ValueError(f"route.{name} names a trunk twice: name each once, and give it more weight instead")
+        if all(trunks[trunk].weight == 0 for trunk in route.trunks):
+            raise ValueError(f"route.{name} has only trunks of weight 0: give one of them a weight of 1 or more")
+    named = {trunk.carrier or name for name, trunk in trunks.items()}
+    if unused := sorted(carriers.keys() - named):
+        raise ValueError(f'no trunk belongs to carrier {unused[0]}: write carrier = "{unused[0]}" into its trunks')
 
 
 def kept_secret(path: Path) -> str:

@@ -12,7 +12,6 @@ from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
 from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp, Told
 from dialer.call.model import AgentLogin
-from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
 from dialer.model import DialerSettings
 from dialer.runtime import roster
@@ -29,6 +28,7 @@ from dialer.runtime.publisher import Publisher
 from dialer.runtime.reconcile import Reconciler, open_attempts
 from dialer.runtime.routines import Routines
 from dialer.runtime.writer import Writer
+from dialer.trunk.call_rate import CallRate
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,6 @@ from base.clock import Clock
 from crm.model import AttemptId
 from dialer.call.model import Call, CallId, CallState
 from dialer.campaign import leads
-from dialer.campaign.call_rate import CallRate
 from dialer.campaign.leads import Attempt, ReservedLead
 from dialer.campaign.model import Campaign
 from dialer.compliance import Allowed, Question, may_ring
@@ -21,6 +20,7 @@ from dialer.runtime.holds import Hold
 from dialer.runtime.lines import Line, Lines
 from dialer.runtime.pacing_log import PacingLog
 from dialer.runtime.routines import end
+from dialer.trunk.call_rate import CallRate
 from pacing import Decision
 
 log = logging.getLogger(__name__)

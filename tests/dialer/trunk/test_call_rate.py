@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.campaign.call_rate import CallRate
+from dialer.trunk.call_rate import CallRate
 
 
 def test_a_fresh_trunk_takes_a_tenth_of_its_rate_at_once_and_at_least_one_call() -> None:
