@@ -4,7 +4,7 @@ Every number has a script: how long it rings and how it ends. Time is the event 
 """
 
 import asyncio
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Literal
@@ -27,17 +27,19 @@ from dialer.asterisk.port import (
     LinkUp,
     Originate,
     Told,
+    Vitals,
 )
 from dialer.call.model import AgentLogin, CallId
 
 MESSAGE_S = 6.0
+REFUSES_S = 0.02
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class FarEnd:
     """What happens at a number."""
 
-    kind: Literal["answers", "busy", "rings_out", "dead", "refused"] = "answers"
+    kind: Literal["answers", "busy", "rings_out", "dead", "congested", "refused"] = "answers"
     ring_s: float = 2.0
     talk_s: float | None = 20.0
     """Hangs up after so long in the bridge; None: stays until hung up on."""
@@ -54,6 +56,12 @@ class FakeExchange:
         self.originated: list[Originate] = []
         self.refuse_joins = 0
         """So many of the next joins are refused."""
+        self.refusing: dict[str, int] = {}
+        """Trunks that refuse every call at once, with the cause they give."""
+        self.vital = Vitals(queues=(), trunks={})
+        """How it is doing, as it will tell."""
+        self.most_up: Counter[str] = Counter()
+        """The most calls each trunk ever had up."""
         self.linked = False
         self._clock = clock
         self._patience_s = patience_s
@@ -128,6 +136,7 @@ class FakeExchange:
             ringing=False,
             bridge=None,
         )
+        self.most_up[order.trunk] = max(self.most_up[order.trunk], self._on_trunk(order.trunk))
         self._scripts[order.call_id] = asyncio.create_task(self._play(order, far))
 
     async def join(self, *, agent_channel: str, call_id: CallId) -> None:
@@ -160,11 +169,20 @@ class FakeExchange:
         self._check_link()
         return tuple(self._legs.values())
 
+    async def vitals(self) -> Vitals:
+        self._check_link()
+        return self.vital
+
     async def reload_agents(self) -> None:
         self._check_link()
 
     async def _play(self, order: Originate, far: FarEnd) -> None:
         call_id = order.call_id
+        if order.trunk in self.refusing:
+            await asyncio.sleep(REFUSES_S)
+            return self._end(call_id, self.refusing[order.trunk], failed=0, hop=order.hop)
+        if far.kind == "congested":
+            return self._end(call_id, 34, failed=0, hop=order.hop)
         if far.kind == "dead":
             return self._end(call_id, 1)
         self._legs[call_id] = replace(self._legs[call_id], ringing=True)
@@ -174,7 +192,7 @@ class FakeExchange:
             return self._end(call_id, 17)
         if far.kind == "rings_out" or far.ring_s >= order.ring_timeout_s:
             await asyncio.sleep(order.ring_timeout_s)
-            return self._end(call_id, 0, failed=3)
+            return self._end(call_id, 0, failed=3, hop=order.hop)
         await asyncio.sleep(far.ring_s)
         self._legs[call_id] = replace(self._legs[call_id], ringing=False, up=True, waiting=True)
         self._tell(DebtorAnswered(call_id=call_id))
@@ -195,7 +213,10 @@ class FakeExchange:
                 told = True
                 self._tell(DebtorWaitedTooLong(call_id=call_id))
 
-    def _end(self, call_id: CallId, cause: int, *, failed: int | None = None) -> None:
+    def _on_trunk(self, trunk: str) -> int:
+        return sum(leg.channel.startswith(f"PJSIP/trunk-{trunk}-") for leg in self._legs.values())
+
+    def _end(self, call_id: CallId, cause: int, *, failed: int | None = None, hop: int = 0) -> None:
         self._legs.pop(call_id, None)
         agent = self._bridged.pop(call_id, None)
         if agent in self._legs:
@@ -205,7 +226,7 @@ class FakeExchange:
             self._tell(AgentParked(login=login, channel=agent))
         self._tell(DebtorHungUp(call_id=call_id, cause=cause))
         if failed is not None:
-            self._tell(DialFailed(call_id=call_id, reason=failed))
+            self._tell(DialFailed(call_id=call_id, reason=failed, hop=hop))
         script = self._scripts.pop(call_id, None)
         if script is not None and script is not asyncio.current_task():
             script.cancel()

@@ -1,12 +1,15 @@
 """What the dialer needs of a telephone exchange, in its own words. Real: `session`; scripted: `fake`."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from base.errors import AloError
 from dialer.call.model import AgentLogin, CallId
+from dialer.trunk.pressure import Queue
+from dialer.trunk.reach import Reach
 
 
 class ExchangeError(AloError):
@@ -29,6 +32,8 @@ class Originate:
     ring_timeout_s: int
     recording_base: str
     """Absolute path without ending; the legs are written beside it."""
+    hop: int = 0
+    """How often this call was refused on other trunks before: its earlier legs are gone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -74,6 +79,7 @@ class DialFailed:
 
     call_id: CallId
     reason: int
+    hop: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -126,6 +132,14 @@ class Leg:
     """In the answered context and still within patience or its message: not joined to anybody."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vitals:
+    """How the exchange is doing. trunks: whether each is there, as far as the exchange knows."""
+
+    queues: tuple[Queue, ...]
+    trunks: Mapping[str, Reach]
+
+
 class Exchange(Protocol):
     """An exchange that dials, joins and hangs up, and tells what happens on one queue."""
 
@@ -158,6 +172,10 @@ class Exchange(Protocol):
 
     async def legs(self) -> tuple[Leg, ...]:
         """Every leg that is up now."""
+        ...
+
+    async def vitals(self) -> Vitals:
+        """How the exchange is doing now. Raises ExchangeRefusedError when we may not know."""
         ...
 
     async def reload_agents(self) -> None:

@@ -17,6 +17,7 @@ from dialer.call.model import (
     Order,
     OriginateFailed,
     PatienceOver,
+    Refused,
     Step,
     Vanished,
 )
@@ -48,6 +49,9 @@ def _remember(after: Call, before: Call, fact: CallFact) -> Call:
     match fact:
         case Answered():
             return replace(after, answered_at=fact.at)
+        case Refused():
+            tried = (*before.tried, before.trunk)
+            return replace(after, trunk=fact.trunk, caller_id=fact.caller_id, tried=tried, hopped_at=fact.at)
         case AgentFound():
             return replace(after, agent=fact.agent)
         case Joined():

@@ -19,6 +19,7 @@ from dialer.call.model import (
     OriginateFailed,
     PatienceOver,
     Rang,
+    Refused,
     Vanished,
 )
 
@@ -37,6 +38,7 @@ class Transition:
 TABLE: dict[tuple[CallState, type[Fact]], Transition] = {
     (S.PLACED, Rang): Transition(S.RINGING),
     (S.PLACED, Answered): Transition(S.WAITING, (DO.FIND_AGENT,)),
+    (S.PLACED, Refused): Transition(S.PLACED, (DO.DIAL,)),
     (S.PLACED, HangupAsked): Transition(S.PLACED, (DO.HANG_UP,)),
     (S.PLACED, HungUp): Transition(S.ENDED, (DO.FINISH,)),
     (S.PLACED, OriginateFailed): Transition(S.ENDED, (DO.FINISH,)),

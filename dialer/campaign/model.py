@@ -24,3 +24,5 @@ class Campaign:
     wrapup_timeout_s: int
     recycle_after_s: int
     pacing: dict[str, Any] = field(default_factory=dict)
+    local_presence: bool = False
+    """Prefer caller ids of the callee's area code, then of its state, to `caller_id`."""

@@ -147,6 +147,10 @@ class Lines:
         self.up[line.call.id] = line
 
     async def _dial(self, line: Line) -> None:
+        await self._originate(line)
+        await self._work(line)
+
+    async def _originate(self, line: Line) -> None:
         try:
             await self._exchange.originate(
                 Originate(
@@ -164,7 +168,6 @@ class Lines:
         except Exception:
             # Only a refusal is an end; what is not known is looked up by the sweep, and never dialled again.
             log.exception("it is not known whether a call was dialled", extra={"call": line.call.id})
-        await self._work(line)
 
     async def _work(self, line: Line) -> None:
         while line.call.state is not CallState.ENDED:
@@ -197,6 +200,8 @@ class Lines:
 
     async def _do(self, order: Order, line: Line, before: Call) -> None:
         match order:
+            case Order.DIAL:
+                await self._originate(line)
             case Order.FIND_AGENT if before.state is CallState.JOINING:
                 # An exchange that refuses at once must not be asked as fast as it can answer.
                 asyncio.get_running_loop().call_later(JOIN_AGAIN_S, self._find_agent, line)

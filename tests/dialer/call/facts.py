@@ -20,6 +20,7 @@ from dialer.call.model import (
     OriginateFailed,
     PatienceOver,
     Rang,
+    Refused,
     Vanished,
 )
 
@@ -72,6 +73,7 @@ EVERY_FACT: dict[str, CallFact] = {
         AgentLeft(at=at(40)),
         HangupAsked(at=at(40), by="agent"),
         HungUp(at=at(40), cause=16),
+        Refused(at=at(40), cause=34, trunk="backup", caller_id="+551150000000"),
         OriginateFailed(at=at(40), why="refused", cause=34),
         Vanished(at=at(40), answered_at=None, outcome=Outcome.UNKNOWN),
     )

@@ -12,6 +12,7 @@ from tests.dialer.call.facts import BY_STATE, EVERY_FACT
 PLAN = """
 placed     Rang             ringing
 placed     Answered         waiting    find_agent
+placed     Refused          placed     dial
 placed     HangupAsked      placed     hang_up
 placed     HungUp           ended      finish
 placed     OriginateFailed  ended      finish
