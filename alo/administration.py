@@ -10,15 +10,18 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alo.compliance_options import own_rules
 from alo.database import open_database
 from alo.pacing_options import PacingOptions, pacing_lines, pacing_settings
 from alo.screen import campaign_table
 from base.database import create_engine
 from base.errors import SettingsError
-from base.settings import Settings, TrunkSettings
+from base.settings import Settings
+from base.trunk_settings import TrunkSettings
 from crm import agents, campaigns, live
 from crm.model import CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent
+from dialer.compliance.reading import DEFAULT_PACK
 
 T = TypeVar("T")
 
@@ -66,8 +69,10 @@ def create_campaign(
     trunk: str | None,
     mode: str,
     pacing: PacingOptions,
+    pack: str = DEFAULT_PACK,
+    limits: Sequence[str] = (),
 ) -> None:
-    """Create a campaign with the calling hours of the settings."""
+    """Create a campaign with the calling hours of the settings. Raises SettingsError when its pack forbids them."""
     trunk_name, chosen = choose_trunk(settings, trunk)
     number = caller_id or chosen.caller_ids[0]
     if number not in chosen.caller_ids:
@@ -75,6 +80,8 @@ def create_campaign(
             f"Trunk {trunk_name} does not declare that caller id. Declared: {', '.join(chosen.caller_ids)}."
         )
     law, paced = choose_mode(mode), pacing_settings(pacing)
+    hours = WeeklyHours.from_settings(settings.hours)
+    stricter = own_rules(pack, hours, limits)
 
     async def work(connection: AsyncConnection) -> None:
         await campaigns.create(
@@ -84,8 +91,10 @@ def create_campaign(
             trunk=trunk_name,
             caller_id=number,
             mode=law,
-            hours=WeeklyHours.from_settings(settings.hours),
+            hours=hours,
             pacing=paced,
+            pack=pack,
+            compliance=stricter,
         )
 
     in_transaction(settings, work)

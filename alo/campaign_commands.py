@@ -32,6 +32,10 @@ def create(
     caller_id: Annotated[str | None, typer.Option(help="One of the trunk's caller ids; the first by default.")] = None,
     trunk: Annotated[str | None, typer.Option(help="A trunk of alo.toml; the only one by default.")] = None,
     mode: Annotated[str, typer.Option(help=MODES)] = "progressive",
+    pack: Annotated[str, typer.Option(help="The policy pack whose rules hold: br | uk | us.")] = "br",
+    limit: Annotated[
+        list[str] | None, typer.Option(help="Stricter than the pack: days_after_conversation=3; may be repeated.")
+    ] = None,
     abandonment: Abandonment = None,
     soft: Soft = None,
     hard: Hard = None,
@@ -56,6 +60,8 @@ def create(
         caller_id=caller_id,
         trunk=trunk,
         mode=mode,
+        pack=pack,
+        limits=limit or (),
         pacing=PacingOptions(
             abandonment=abandonment,
             soft=soft,

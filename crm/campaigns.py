@@ -34,10 +34,12 @@ async def create(
     ring_timeout_s: int = 25,
     wrapup_timeout_s: int = 30,
     pacing: Mapping[str, Any] | None = None,
+    pack: str = "br",
+    compliance: Mapping[str, float] | None = None,
 ) -> CampaignId:
     """Create a campaign that is not yet started; its creditor is made when new. Raises CampaignError.
 
-    pacing: as the dialer reads it, and checked by it.
+    pacing, pack, compliance: as the dialer reads them, and checked by it.
     """
     if not name.strip() or name != name.strip():
         raise CampaignError("A campaign needs a name, without spaces around it.")
@@ -53,6 +55,8 @@ async def create(
         ring_timeout_s=ring_timeout_s,
         wrapup_timeout_s=wrapup_timeout_s,
         pacing=dict(pacing or {}),
+        pack=pack,
+        compliance=dict(compliance or {}),
     )
     made = await connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]).returning(campaign.c.id))
     campaign_id = made.scalar_one_or_none()

@@ -58,6 +58,7 @@ debtor = Table(
     _at("created_at", nullable=False, default=True),
     UniqueConstraint("creditor_id", "document"),
     Index("ix_debtor_name", "name", "id"),
+    Index("ix_debtor_document", "document"),
 )
 
 contact_point = Table(
@@ -72,7 +73,7 @@ contact_point = Table(
     Column("status", Text, nullable=False, server_default="active"),
     UniqueConstraint("debtor_id", "kind", "value"),
     CheckConstraint("kind in ('phone', 'email')", name="kind"),
-    CheckConstraint("status in ('active', 'dead', 'wrong_person', 'blocked')", name="status"),
+    CheckConstraint("status in ('active', 'dead', 'wrong_person', 'third_party', 'blocked')", name="status"),
     Index("ix_contact_point_value", "value"),
 )
 
@@ -154,6 +155,8 @@ campaign = Table(
     Column("wrapup_timeout_s", Integer, nullable=False, server_default="30"),
     Column("recycle_after_s", Integer, nullable=False, server_default="3600"),
     Column("pacing", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("pack", Text, nullable=False, server_default="br", comment="the policy pack: dialer/compliance/packs"),
+    Column("compliance", JSONB, nullable=False, server_default=text("'{}'::jsonb"), comment="limits below the pack's"),
     _at("created_at", nullable=False, default=True),
     CheckConstraint("status in ('draft', 'running', 'paused', 'finished')", name="status"),
     CheckConstraint("mode in ('preview', 'progressive', 'ratio', 'predictive')", name="mode"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from base.settings import TrunkSettings
+from base.trunk_settings import TrunkSettings
 from dialer.runtime.summary import Language
 
 

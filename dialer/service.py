@@ -13,9 +13,12 @@ from dialer.agent.model import AgentState
 from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp, Told
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
+from dialer.campaign.policy import check_caller_id, policy_for
+from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
 from dialer.runtime.book import Book
+from dialer.runtime.carriers import Carriers
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
 from dialer.runtime.dialling import Dialling
@@ -36,6 +39,7 @@ LIVE_S = 1.0
 SWEEP_S = 5.0
 PACING_KEPT_S = 30.0
 COMMANDS_S = 5.0
+CARRIERS_S = 5.0
 TAKE_UP_S = 60.0
 LINK_AGAIN_S = 1.0
 
@@ -58,7 +62,8 @@ class Dialer:
         self._engine = engine
         self._clock = clock
         self._configure_agents = configure_agents
-        self._book = Book(writer=self.writer, spool=settings.spool, language=settings.language)
+        self._carriers = Carriers(engine=engine, trunks=settings.trunks, clock=clock, timezone=settings.timezone)
+        self._book = Book(writer=self.writer, carriers=self._carriers, spool=settings.spool, language=settings.language)
         self.floor = Floor(clock)
         self.lines = Lines(floor=self.floor, exchange=exchange, book=self._book, clock=clock, spool=settings.spool)
         self.floor.post = self.lines.post
@@ -107,6 +112,7 @@ class Dialer:
             await self.exchange.start()
             # Agents may have come or gone while no dialer ran; the exchange has not read of them yet.
             await self.exchange.reload_agents()
+            await self._carriers.look()
             await self.refresh()
         except BaseException:
             await self.stop()
@@ -115,6 +121,7 @@ class Dialer:
         self._routines.run(self._log_out(), "log-outs")
         self._routines.every(SWEEP_S, self._sweep, "sweep")
         self._routines.every(LIVE_S, self._publish, "live")
+        self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
         self._routines.run(self._clerk.listen(), "commands")
@@ -143,6 +150,7 @@ class Dialer:
     async def _refresh(self) -> None:
         async with self._engine.connect() as connection:
             self._campaigns = await roster.campaigns(connection)
+            holidays = await roster.holidays(connection)
             enrolment = await roster.enrolment(connection)
             states = await roster.pacing_states(connection)
             accounts = await roster.accounts(connection)
@@ -153,12 +161,15 @@ class Dialer:
             await dialling.stop()
             await self._keep_pacing_of(dialling)
         for campaign_id, campaign in running.items():
-            if campaign_id not in self.diallings:
-                try:
-                    self._open(campaign, states.get(campaign_id))
-                except ValueError as error:
-                    why = {"campaign": campaign_id, "why": str(error)}
-                    log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
+            try:
+                policy = policy_for(campaign, holidays, self._clock.now().date())
+                if campaign_id in self.diallings:
+                    self.diallings[campaign_id].policy = policy
+                else:
+                    self._open(campaign, policy, states.get(campaign_id))
+            except ValueError as error:
+                why = {"campaign": campaign_id, "why": str(error)}
+                log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
         self._desks.close_unless(set(self.diallings))
         self.floor.enrol(enrolment)
         await self._publish()
@@ -173,14 +184,17 @@ class Dialer:
                 self._accounts = accounts
         await self.refresh()
 
-    def _open(self, campaign: Campaign, state: dict[str, Any] | None) -> None:
+    def _open(self, campaign: Campaign, policy: Policy, state: dict[str, Any] | None) -> None:
         trunk = self.settings.trunks.get(campaign.trunk)
         if trunk is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
             return
+        check_caller_id(campaign, trunk.caller_ids)
         desk = self._desks.open(campaign, state)
         dialling = Dialling(
             campaign=campaign,
+            policy=policy,
+            carriers=self._carriers,
             desk=desk,
             lines=self.lines,
             engine=self._engine,

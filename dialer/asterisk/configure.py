@@ -14,7 +14,8 @@ from urllib.parse import quote
 import jinja2
 
 from base.errors import SettingsError
-from base.settings import AsteriskSettings, Settings, TrunkSettings
+from base.settings import AsteriskSettings, Settings
+from base.trunk_settings import TrunkSettings
 from dialer.asterisk.install import AsteriskProgram
 from dialer.asterisk.modules import modules_to_load
 

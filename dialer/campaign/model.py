@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from crm.model import CampaignStatus, Mode, WeeklyHours
+from dialer.compliance.reading import DEFAULT_PACK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,5 +25,8 @@ class Campaign:
     wrapup_timeout_s: int
     recycle_after_s: int
     pacing: dict[str, Any] = field(default_factory=dict)
+    pack: str = DEFAULT_PACK
+    compliance: dict[str, float] = field(default_factory=dict)
+    """Limits of its own by name, those of dialer.compliance.Limit; they can only be stricter than the pack's."""
     local_presence: bool = False
     """Prefer caller ids of the callee's area code, then of its state, to `caller_id`."""

@@ -19,6 +19,7 @@ from dialer.call.replay import payload_of
 from dialer.campaign import leads
 from dialer.campaign.leads import ReservedLead
 from dialer.campaign.model import Campaign
+from dialer.runtime.carriers import Carriers
 from dialer.runtime.summary import Language, summary, talked_s, waited_s
 from dialer.runtime.writer import Writer
 
@@ -30,8 +31,9 @@ FINALISE = "recording.finalise"
 class Book:
     """The dialer's pen. Writing is queued; order is kept; nothing is written twice."""
 
-    def __init__(self, *, writer: Writer, spool: Path, language: Language) -> None:
+    def __init__(self, *, writer: Writer, carriers: Carriers, spool: Path, language: Language) -> None:
         self._writer = writer
+        self._carriers = carriers
         self._spool = spool
         self._language: Language = language
         self._facts: list[dict[str, Any]] = []
@@ -96,6 +98,8 @@ class Book:
         if call.answered_at is not None:
             await self._write_answered(connection, call)
         await timeline.record(connection, self._entry(call, lead, campaign))
+        # Last: the row of the day is every call's, and is locked until the commit.
+        await self._carriers.count(connection, call, campaign)
 
     async def _write_answered(self, connection: AsyncConnection, call: Call) -> None:
         values = {

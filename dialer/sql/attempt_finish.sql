@@ -11,7 +11,9 @@ with known as (
 ), ruled as (
     select ended.*, campaign.attempts_per_lead, disposition.closes_lead,
         coalesce(ended.delay_s, disposition.recycle_after_s, campaign.recycle_after_s) as after_s,
-        case when ended.kills_number then 'dead' when disposition.silences_number then 'wrong_person' end as number_status
+        case when ended.kills_number then 'dead'
+            when disposition.silences_number and disposition.code = 'third_party' then 'third_party'
+            when disposition.silences_number then 'wrong_person' end as number_status
     from ended
     join campaign on campaign.id = ended.campaign_id
     left join disposition on disposition.code = ended.disposition

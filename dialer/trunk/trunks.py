@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from base.settings import CarrierSettings, TrunkSettings
+from base.trunk_settings import CarrierSettings, TrunkSettings
 from dialer.campaign.mix import Mix
 from dialer.trunk.call_rate import CallRate
 from dialer.trunk.capacity import Capacity

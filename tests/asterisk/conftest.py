@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from base.settings import AsteriskSettings, Settings, TrunkSettings, load_settings
+from base.settings import AsteriskSettings, Settings, load_settings
+from base.trunk_settings import TrunkSettings
 from dialer.asterisk.configure import AgentAccount, AsteriskPlaces, write_configuration
 from dialer.asterisk.install import AsteriskProgram, install_asterisk
 from dialer.asterisk.process import AsteriskProcess

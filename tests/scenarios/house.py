@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from base.settings import TrunkSettings
+from base.trunk_settings import TrunkSettings
 from crm import commands, live
 from crm.model import WeeklyHours
 from crm.tables import agent, attempt, call, campaign, campaign_agent, contact_point, creditor, debtor, lead, timeline

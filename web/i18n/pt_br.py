@@ -76,6 +76,7 @@ TEXTS = {
     "pacing.hold.link_down": "Nada é discado: sem ligação com a central telefônica.",
     "pacing.hold.list_empty": "Nada é discado: nenhum contato pode ser chamado agora (lista no fim, em descanso ou "
     "fora do horário).",
+    "pacing.hold.short_calls": "Nada é discado: chamadas curtas demais hoje, a operadora poderia bloquear a empresa.",
     "pacing.hold.trunk_lines": "Nada é discado: todas as linhas do tronco estão em uso.",
     "pacing.hold.trunk_rate": "Aguardando: o tronco não aceita mais discagens neste segundo.",
     "window.hours": "{count} h",

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.errors import SettingsError
-from base.settings import AsteriskSettings, Settings, TrunkSettings
+from base.settings import AsteriskSettings, Settings
+from base.trunk_settings import TrunkSettings
 from dialer.asterisk.configure import AgentAccount, AsteriskPlaces, write_agents, write_configuration
 from dialer.asterisk.install import AsteriskProgram
 from dialer.asterisk.modules import modules_to_load

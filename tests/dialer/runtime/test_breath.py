@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from base.settings import TrunkSettings
+from base.trunk_settings import TrunkSettings
 from dialer.asterisk.fake import FakeExchange
 from dialer.asterisk.port import ExchangeError, ExchangeRefusedError, Vitals
 from dialer.runtime.breath import LOOK_S, ExchangeBreath

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, rule
 
-from base.settings import CarrierSettings, TrunkSettings
+from base.trunk_settings import CarrierSettings, TrunkSettings
 from dialer.trunk.reach import Reach
 from dialer.trunk.trunks import Bound, Trunks
 
