@@ -13,11 +13,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alo.compliance_options import own_rules
 from alo.database import open_database
 from alo.pacing_options import PacingOptions, pacing_lines, pacing_settings
+from alo.routes import choose_caller_id, choose_route
 from alo.screen import campaign_table
 from base.database import create_engine
 from base.errors import SettingsError
 from base.settings import Settings
-from base.trunk_settings import TrunkSettings
 from crm import agents, campaigns, live
 from crm.model import CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent
@@ -41,17 +41,6 @@ def in_transaction(settings: Settings, work: Callable[[AsyncConnection], Awaitab
         return asyncio.run(run(url))
 
 
-def choose_trunk(settings: Settings, name: str | None) -> tuple[str, TrunkSettings]:
-    """The trunk named, or the only one. Raises SettingsError naming those there are."""
-    if not settings.trunk:
-        raise SettingsError("There is no trunk yet: describe your carrier under [trunk.main] in alo.toml (see README).")
-    if name is None and len(settings.trunk) == 1:
-        return next(iter(settings.trunk.items()))
-    if name not in settings.trunk:
-        raise SettingsError(f"Choose a trunk with --trunk: {', '.join(sorted(settings.trunk))}.")
-    return name, settings.trunk[name]
-
-
 def choose_mode(name: str) -> Mode:
     """The mode named. Raises SettingsError naming those there are."""
     if name not in set(Mode):
@@ -67,18 +56,15 @@ def create_campaign(
     creditor: str,
     caller_id: str | None,
     trunk: str | None,
+    local_presence: bool = False,
     mode: str,
     pacing: PacingOptions,
     pack: str = DEFAULT_PACK,
     limits: Sequence[str] = (),
 ) -> None:
     """Create a campaign with the calling hours of the settings. Raises SettingsError when its pack forbids them."""
-    trunk_name, chosen = choose_trunk(settings, trunk)
-    number = caller_id or chosen.caller_ids[0]
-    if number not in chosen.caller_ids:
-        raise SettingsError(
-            f"Trunk {trunk_name} does not declare that caller id. Declared: {', '.join(chosen.caller_ids)}."
-        )
+    route = choose_route(settings, trunk)
+    number = choose_caller_id(route, caller_id)
     law, paced = choose_mode(mode), pacing_settings(pacing)
     hours = WeeklyHours.from_settings(settings.hours)
     stricter = own_rules(pack, hours, limits)
@@ -88,8 +74,9 @@ def create_campaign(
             connection,
             name=name,
             creditor=creditor,
-            trunk=trunk_name,
+            trunk=route.name,
             caller_id=number,
+            local_presence=local_presence,
             mode=law,
             hours=hours,
             pacing=paced,

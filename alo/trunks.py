@@ -11,7 +11,7 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alo.administration import in_transaction
+from alo.transactions import in_transaction
 from alo.screen import seconds, share
 from base.errors import SettingsError
 from base.settings import Settings

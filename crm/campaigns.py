@@ -29,6 +29,7 @@ async def create(
     creditor: str,
     trunk: str,
     caller_id: str,
+    local_presence: bool = False,
     mode: Mode,
     hours: WeeklyHours,
     ring_timeout_s: int = 25,
@@ -50,6 +51,7 @@ async def create(
         creditor_id=await _creditor_id(connection, creditor),
         trunk=trunk,
         caller_id=caller_id,
+        local_presence=local_presence,
         mode=mode.value,
         hours=hours.to_json(),
         ring_timeout_s=ring_timeout_s,
@@ -92,6 +94,24 @@ async def set_pacing(connection: AsyncConnection, name: str, mode: Mode, pacing:
         raise CampaignError(f"Campaign {name} is finished: its pacing changes nothing any more.")
     if (row.mode, row.pacing) != (mode.value, dict(pacing)):
         await _change(connection, row.id, mode=mode.value, pacing=dict(pacing))
+    return CampaignId(row.id)
+
+
+async def route(connection: AsyncConnection, name: str) -> tuple[str, str, bool]:
+    """The campaign's route, its own caller id, and whether it prefers local ones; kept as `paced` is."""
+    row = await _locked(connection, name)
+    return row.trunk, row.caller_id, row.local_presence
+
+
+async def set_route(
+    connection: AsyncConnection, name: str, *, trunk: str, caller_id: str, local_presence: bool
+) -> CampaignId:
+    """Send a campaign's calls another way out; saying the same again changes nothing. Raises CampaignError."""
+    row = await _locked(connection, name)
+    if CampaignStatus(row.status) is CampaignStatus.FINISHED:
+        raise CampaignError(f"Campaign {name} is finished: its trunk changes nothing any more.")
+    if (row.trunk, row.caller_id, row.local_presence) != (trunk, caller_id, local_presence):
+        await _change(connection, row.id, trunk=trunk, caller_id=caller_id, local_presence=local_presence)
     return CampaignId(row.id)
 
 
