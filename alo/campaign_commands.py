@@ -1,5 +1,6 @@
 """`alo campaign`: create, pace, start, pause and look at campaigns."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -26,6 +27,10 @@ Ratio = Annotated[float | None, typer.Option(help="Calls for each ready agent, o
 LocalPresence = Annotated[
     bool, typer.Option("--local-presence", help="Show numbers of the callee's area code or state, where there are any.")
 ]
+Message = Annotated[
+    Path | None, typer.Option(help="Sound for people who get no agent in time: who called, where to call back.")
+]
+DETECTIONS = "off | amd | connect_first"
 
 
 @app.command()
@@ -41,6 +46,8 @@ def create(
     limit: Annotated[
         list[str] | None, typer.Option(help="Stricter than the pack: days_after_conversation=3; may be repeated.")
     ] = None,
+    abandonment_message: Message = None,
+    detection: Annotated[str, typer.Option(help=DETECTIONS)] = "off",
     abandonment: Abandonment = None,
     soft: Soft = None,
     hard: Hard = None,
@@ -81,7 +88,23 @@ def create(
             calls_per_second=calls_per_second,
             ratio=ratio,
         ),
+        message=abandonment_message,
+        detection=detection,
     )
+
+
+@app.command()
+def answers(
+    name: str,
+    *,
+    abandonment_message: Message = None,
+    detection: Annotated[str | None, typer.Option(help=DETECTIONS)] = None,
+    reset_message: Annotated[bool, typer.Option(help="Back to the built-in message.")] = False,
+) -> None:
+    """Show what a campaign does with who picks up, or change what is given; it counts from the next dial."""
+    from alo.answers import set_answers
+
+    set_answers(settings(), console, name=name, message=abandonment_message, detection=detection, reset=reset_message)
 
 
 @app.command()

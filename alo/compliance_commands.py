@@ -63,7 +63,7 @@ def holidays_import(file: File) -> None:
 
 
 def _run(work: Callable[[AsyncConnection], Awaitable[ListResult]]) -> None:
-    from alo.administration import in_transaction
+    from alo.transactions import in_transaction
 
     result = in_transaction(settings(), work)
     rejected = len(result.rejected)

@@ -11,8 +11,8 @@ from rich.markup import escape
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alo.transactions import in_transaction
 from alo.screen import seconds, share
+from alo.transactions import in_transaction
 from base.errors import SettingsError
 from base.settings import Settings
 from crm import live, trunks

@@ -56,6 +56,11 @@ debtor = Table(
     Column("name", Text, nullable=False),
     Column("state", Text, comment="UF of residence, two letters"),
     _at("created_at", nullable=False, default=True),
+    Column(
+        "rests_until",
+        DateTime(timezone=True),
+        comment="answered and got no agent: until then dialled only with an agent guaranteed",
+    ),
     UniqueConstraint("creditor_id", "document"),
     Index("ix_debtor_name", "name", "id"),
     Index("ix_debtor_document", "document"),
@@ -158,6 +163,9 @@ campaign = Table(
     Column("pack", Text, nullable=False, server_default="br", comment="the policy pack: dialer/compliance/packs"),
     Column("compliance", JSONB, nullable=False, server_default=text("'{}'::jsonb"), comment="limits below the pack's"),
     _at("created_at", nullable=False, default=True),
+    Column("abandonment_message", Text, comment="the name of a sound the exchange plays; empty: the built-in one"),
+    Column("answer_detection", Text, nullable=False, server_default="off"),
+    CheckConstraint("answer_detection in ('off', 'amd', 'connect_first')", name="answer_detection"),
     CheckConstraint("status in ('draft', 'running', 'paused', 'finished')", name="status"),
     CheckConstraint("mode in ('preview', 'progressive', 'ratio', 'predictive')", name="mode"),
 )

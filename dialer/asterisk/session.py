@@ -27,6 +27,8 @@ from dialer.asterisk.port import (
     Told,
     Vitals,
 )
+from dialer.asterisk.tap import SoundQueue, Tap
+from dialer.call.model import CallId
 
 ACTION_TIMEOUT_S = 5.0
 log = logging.getLogger(__name__)
@@ -72,6 +74,7 @@ class AsteriskExchange:
         self._clock = clock or SystemClock()
         self._decoder = Decoder()
         self._up = asyncio.Event()
+        self._tap = Tap()
         self._manager = _Link(
             host=host,
             port=port,
@@ -101,6 +104,7 @@ class AsteriskExchange:
 
     async def stop(self) -> None:
         self._manager.close()
+        await self._tap.stop()
 
     async def originate(self, order: Originate) -> None:
         await self._act(encode.originate(order))
@@ -110,8 +114,24 @@ class AsteriskExchange:
         mark = self._send(encode.mark_joined(call_id))
         try:
             await self._act(encode.join(agent_channel, call_id))
+        except ExchangeRefusedError:
+            # Nobody was joined: the message is owed again.
+            self._send(encode.mark_joined(call_id, joined=False)).cancel()
+            raise
         finally:
             mark.cancel()
+
+    async def listen(self, call_id: CallId) -> SoundQueue:
+        address, sound = await self._tap.open(call_id)
+        try:
+            await self._act(encode.listen(call_id, address))
+        except ExchangeError:
+            self._tap.close(call_id)
+            raise
+        return sound
+
+    def stop_listening(self, call_id: CallId) -> None:
+        self._tap.close(call_id)
 
     async def hang_up(self, call_id: str) -> None:
         await self._hang_up(encode.hang_up(call_id))

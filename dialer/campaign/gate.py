@@ -14,10 +14,11 @@ from sqlalchemy import RowMapping
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from base.database import sql
-from crm.model import ContactPointId, LeadId, Mode, PhoneType
+from crm.model import ContactPointId, LeadId, PhoneType
 from dialer.campaign import leads
 from dialer.campaign.leads import Attempt, ReservedLead
 from dialer.campaign.model import Campaign
+from dialer.campaign.recycle import AGENT_GUARANTEED
 from dialer.compliance import Allowed, Ban, History, Policy, Question, Refused, Rule, may_ring
 
 COUNTED_DAYS = 9
@@ -141,7 +142,7 @@ async def _candidates(
             now=now,
             policy=policy,
             history=_history(row),
-            agent_guaranteed=campaign.mode is Mode.PREVIEW,
+            agent_guaranteed=campaign.mode in AGENT_GUARANTEED,
         )
         candidate = Candidate(contact_point_id=row["contact_point_id"], question=question)
         found.setdefault(row["lead_id"], []).append(candidate)

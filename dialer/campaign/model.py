@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
 from dialer.compliance.reading import DEFAULT_PACK
 
 
@@ -30,3 +30,6 @@ class Campaign:
     """Limits of its own by name, those of dialer.compliance.Limit; they can only be stricter than the pack's."""
     local_presence: bool = False
     """Prefer caller ids of the callee's area code, then of its state, to `caller_id`."""
+    abandonment_message: str | None = None
+    """The sound that is played when no agent comes in time, by its name in `dialer.answer.sounds`; None: ours."""
+    answer_detection: AnswerDetection = AnswerDetection.OFF

@@ -20,7 +20,8 @@ from dialer.compliance.short_calls import Load
 from dialer.runtime.carriers import Carriers
 from dialer.runtime.floor import Desk
 from dialer.runtime.holds import Hold
-from dialer.runtime.lines import Line, Lines
+from dialer.runtime.line import Line
+from dialer.runtime.lines import Lines
 from dialer.runtime.pacing_log import PacingLog
 from dialer.runtime.routines import end
 from dialer.trunk.call_rate import CallRate

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.compliance_tables import local_holiday
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent, pacing_state
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
@@ -37,6 +37,7 @@ def campaign_of(row: dict[str, Any]) -> Campaign:
         "status": CampaignStatus(row["status"]),
         "mode": Mode(row["mode"]),
         "hours": WeeklyHours.from_json(row["hours"]),
+        "answer_detection": AnswerDetection(row["answer_detection"]),
     }
     return Campaign(**fields)
 

@@ -14,7 +14,8 @@ from crm import commands, live
 from crm.model import WeeklyHours
 from crm.tables import agent, attempt, call, campaign, campaign_agent, contact_point, creditor, debtor, lead, timeline
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FakeExchange, FarEnd
+from dialer.asterisk.fake import FakeExchange
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import AgentLogin
 from dialer.model import DialerSettings
 from dialer.runtime.roster import AgentAccount
@@ -95,6 +96,7 @@ class House:
                 database_url=self._url,
                 spool=self._spool,
                 journal=self._spool / "journal",
+                sounds=self._spool / "sounds",
                 timezone="America/Sao_Paulo",
                 language="pt-BR",
                 trunks={"main": trunk},
@@ -109,7 +111,7 @@ class House:
         """Start a dialer; with `park` every agent's softphone calls in."""
         self.dialer = self.build()
         await self.dialer.start()
-        await self.until(lambda: self.dialer._linked)
+        await self.until(lambda: self.dialer.link.up)
         if park:
             for login in self.dialer.floor.agents:
                 self.park(login)

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import CallState
 from pacing import Reason
 from tests.scenarios.house import TALKS, House

@@ -30,6 +30,7 @@ ORDER = Originate(
     caller_id="+551130000000",
     ring_timeout_s=25,
     recording_base=f"/spool/alo/{CALL}",
+    message="/sounds/message-1",
 )
 RINGING = block(Event="Newstate", Uniqueid=CALL, ChannelState="5")
 ANSWERED = block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL)
@@ -73,7 +74,13 @@ async def test_a_call_is_handed_over_with_the_id_chosen_here(exchange: AsteriskE
     assert asked["ActionID"] == f"dial-{CALL}/0"
     assert asked["Channel"] == "PJSIP/+5511987654321@trunk-main"
     assert asked["Timeout"] == "25000"
-    assert asked["Variables"] == f"ALO_RECORDING=/spool/alo/{CALL}|ALO_PATIENCE=2"
+    assert asked["Context"] == "alo-dialled"
+    assert asked["Variables"].split("|") == [
+        f"ALO_RECORDING=/spool/alo/{CALL}",
+        "ALO_MESSAGE=/sounds/message-1",
+        "ALO_PATIENCE=1.8",
+        "ALO_DETECTION=off",
+    ]
 
 
 async def test_what_happens_is_told_with_its_time(exchange: AsteriskExchange, manager: Manager):
@@ -92,6 +99,17 @@ async def test_a_refusal_is_an_error_with_asterisks_own_words(exchange: Asterisk
 async def test_the_leg_is_marked_as_joined_before_the_bridge_is_made(exchange: AsteriskExchange, manager: Manager):
     await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
     assert manager.names() == ["Setvar", "Bridge"]
+
+
+async def test_a_leg_that_was_not_joined_after_all_is_owed_the_message_again(
+    exchange: AsteriskExchange, manager: Manager
+):
+    manager.scripts["Bridge"] = lambda _asked: ["Response: Error\r\nMessage: Channel1 does not exists"]
+    with pytest.raises(ExchangeError):
+        await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
+    await exchange.reload_agents()
+    marks = [m["Value"] for m in manager.asked if m["Action"] == "Setvar"]
+    assert marks == ["1", "0"]
 
 
 async def test_hanging_up_what_is_gone_is_no_error(exchange: AsteriskExchange, manager: Manager):
