@@ -20,8 +20,8 @@ from dialer.call.model import (
     OriginateFailed,
     PatienceOver,
     PickedUp,
-    Refused,
     Step,
+    TrunkRefused,
     Vanished,
 )
 from dialer.call.table import TABLE, Transition
@@ -54,7 +54,7 @@ def _remember(after: Call, before: Call, fact: CallFact) -> Call:
             return replace(after, answered_at=before.answered_at or fact.at, live_at=fact.at)
         case MachineFound():
             return replace(after, machine=fact.why)
-        case Refused():
+        case TrunkRefused():
             tried = (*before.tried, before.trunk)
             return replace(after, trunk=fact.trunk, caller_id=fact.caller_id, tried=tried, hopped_at=fact.at)
         case AgentFound():

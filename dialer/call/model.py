@@ -149,7 +149,7 @@ class HungUp(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class Refused(Fact):
+class TrunkRefused(Fact):
     """A trunk was congested before anything rang: the call goes out on the next one, `trunk`, showing `caller_id`."""
 
     cause: int
@@ -190,7 +190,7 @@ CallFact = (
     | AgentLeft
     | HangupAsked
     | HungUp
-    | Refused
+    | TrunkRefused
     | OriginateFailed
     | Vanished
 )

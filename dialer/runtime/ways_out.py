@@ -12,7 +12,7 @@ from base.clock import Clock
 from crm import trunks as figures
 from crm.model import Outcome
 from dialer.call.causes import unanswered_outcome
-from dialer.call.model import Call, CallFact, CallState, HungUp, OriginateFailed, Refused
+from dialer.call.model import Call, CallFact, CallState, HungUp, OriginateFailed, TrunkRefused
 from dialer.campaign.model import Campaign
 from dialer.trunk.caller_id import UNUSED, Use, choose_caller_id
 from dialer.trunk.trunks import Bound, Trunks
@@ -79,7 +79,7 @@ class WaysOut:
         self._used[number] = self._used.get(number, UNUSED).again(self._clock.posix_s())
         return number
 
-    async def onward(self, call: Call, fact: CallFact, campaign: Campaign, callee: str) -> Refused | None:
+    async def onward(self, call: Call, fact: CallFact, campaign: Campaign, callee: str) -> TrunkRefused | None:
         """Where the call goes that a trunk refused for congestion before anything rang; None: nowhere, it is over.
 
         The line of the trunk that refused is given back, and one of the next is taken.
@@ -95,7 +95,7 @@ class WaysOut:
                 self.refused(call)
                 self.trunks.vacate(call.trunk)
                 caller_id = self.caller_id(campaign, trunk, callee)
-                return Refused(at=self._clock.now(), cause=_cause(fact), trunk=trunk, caller_id=caller_id)
+                return TrunkRefused(at=self._clock.now(), cause=_cause(fact), trunk=trunk, caller_id=caller_id)
             wait_s = self.trunks.wait_s(campaign.trunk, self._clock.posix_s(), without=without)
             if wait_s is None or self._clock.posix_s() + wait_s > until:
                 break

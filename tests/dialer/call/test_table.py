@@ -13,7 +13,7 @@ PLAN = """
 placed     Rang             ringing
 placed     PickedUp         screening
 placed     Answered         waiting    find_agent
-placed     Refused          placed     dial
+placed     TrunkRefused          placed     dial
 placed     HangupAsked      placed     hang_up
 placed     HungUp           ended      finish
 placed     OriginateFailed  ended      finish
