@@ -65,7 +65,8 @@ def route_campaign(
         shown = choose_caller_id(route, caller_id or kept)
         local = local if local_presence is None else local_presence
         if (trunk, caller_id, local_presence) != (None, None, None):
-            await campaigns.set_route(connection, name, trunk=route.name, caller_id=shown, local_presence=local)
+            ways = {"trunk": route.name, "caller_id": shown, "local_presence": local}
+            await campaigns.change_settings(connection, name, **ways)
         return route, shown, local
 
     route, shown, local = in_transaction(settings, work)
