@@ -12,7 +12,7 @@ from dialer.trunk.trunks import Trunks
 
 log = logging.getLogger(__name__)
 
-LOOK_S = 2.0
+BREATH_S = 2.0
 SILENT = 1.0
 """The pressure of an exchange that does not answer in time."""
 

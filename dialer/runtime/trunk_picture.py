@@ -38,6 +38,14 @@ def trunks_snapshot(trunks: Trunks, health: Health, node: str, now: datetime) ->
     }
 
 
+def ways_picture(trunks: Trunks, health: Health, route: str) -> dict[str, Any]:
+    """What a campaign's picture says of its way out: the state of each of its trunks, and of the exchange."""
+    return {
+        "exchange": exchange_picture(health),
+        "trunks": {name: state_of(trunks.standing[name]) for name in trunks.routes[route]},
+    }
+
+
 def state_of(standing: Standing) -> str:
     """One word: what keeps the trunk from being dialled on, the worst first; "free" where nothing does."""
     if standing.reach is Reach.UNREACHABLE:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -12,21 +11,24 @@ from base.clock import Clock
 from crm import trunks as figures
 from crm.model import Outcome
 from dialer.call.causes import unanswered_outcome
-from dialer.call.model import Call, CallFact, CallState, HungUp, OriginateFailed, TrunkRefused
+from dialer.call.model import (
+    Answered,
+    Call,
+    CallFact,
+    CallState,
+    HungUp,
+    OriginateFailed,
+    PickedUp,
+    Rang,
+    TrunkRefused,
+    Vanished,
+)
 from dialer.campaign.model import Campaign
 from dialer.trunk.caller_id import UNUSED, Use, choose_caller_id
 from dialer.trunk.trunks import Bound, Trunks
 
 HOP_PATIENCE_S = 1.0
 """So long a refused call waits for the rate of the next trunk: somebody may be held for it."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class WayOut:
-    """A line of a trunk taken for one call."""
-
-    trunk: str
-    caller_id: str
 
 
 class WaysOut:
@@ -57,6 +59,13 @@ class WaysOut:
             return None
         return self.trunks.take(campaign.trunk, self._clock.posix_s(), without=self.barred(campaign))
 
+    def take_some(self, campaign: Campaign, most: int) -> list[str]:
+        """Trunks for as many calls of the campaign as there is room for, `most` at most, each as often as taken."""
+        taken: list[str] = []
+        while len(taken) < most and (trunk := self.take(campaign)) is not None:
+            taken.append(trunk)
+        return taken
+
     def bound(self, campaign: Campaign) -> Bound:
         """Why there was no room."""
         return self.trunks.bound(campaign.trunk, self._clock.posix_s(), without=self.barred(campaign))
@@ -64,6 +73,10 @@ class WaysOut:
     def wait_s(self, campaign: Campaign) -> float | None:
         """Seconds until the rate lets one more call through; None when something else is in the way."""
         return self.trunks.wait_s(campaign.trunk, self._clock.posix_s(), without=self.barred(campaign))
+
+    def limits(self, campaign: Campaign) -> tuple[int, float] | None:
+        """Calls at once and calls per second the campaign's way out bears; None where it has none."""
+        return self.trunks.limits(campaign.trunk) if campaign.trunk in self.trunks.routes else None
 
     def caller_id(self, campaign: Campaign, trunk: str, callee: str) -> str:
         """The number this call is to show, of those the trunk declares; it counts as used."""
@@ -92,7 +105,7 @@ class WaysOut:
             without = tried | set(self.barred(campaign))
             trunk = self.trunks.take(campaign.trunk, self._clock.posix_s(), without=without)
             if trunk is not None:
-                self.refused(call)
+                self._refused(call)
                 self.trunks.vacate(call.trunk)
                 caller_id = self.caller_id(campaign, trunk, callee)
                 return TrunkRefused(at=self._clock.now(), cause=_cause(fact), trunk=trunk, caller_id=caller_id)
@@ -102,23 +115,28 @@ class WaysOut:
             await asyncio.sleep(max(0.01, wait_s))
         return None
 
-    def rang(self, call: Call) -> None:
-        """The trunk took the call to its number."""
+    def heard(self, call: Call, fact: CallFact) -> None:
+        """What a fact of this call, which it took in its place, says of its trunk; the last one frees its line."""
+        match fact:
+            case Rang() | PickedUp() | Answered():
+                self._carried(call)
+            case Vanished() | OriginateFailed(by_carrier=False):
+                # Nobody heard what the trunk said, or it was never asked.
+                self.trunks.untold(call.trunk)
+            case HungUp() | OriginateFailed() if call.outcome is Outcome.CONGESTION:
+                self._refused(call)
+            case HungUp() | OriginateFailed():
+                self._carried(call)
+            case _:
+                pass
+        if call.state is CallState.ENDED:
+            self.trunks.vacate(call.trunk)
+
+    def _carried(self, call: Call) -> None:
         self.trunks.carried(call.trunk, _placed_s(call))
 
-    def refused(self, call: Call) -> None:
-        """The trunk answered congestion."""
+    def _refused(self, call: Call) -> None:
         self.trunks.refused(call.trunk, _placed_s(call), self._clock.posix_s())
-
-    def over(self, call: Call, *, by_carrier: bool) -> None:
-        """The call is over. by_carrier: the trunk said so; else nobody asked it, or nobody heard what it said."""
-        if not by_carrier:
-            self.trunks.untold(call.trunk)
-        elif call.outcome is Outcome.CONGESTION:
-            self.refused(call)
-        else:
-            self.rang(call)
-        self.trunks.vacate(call.trunk)
 
     def day_of(self, at: datetime) -> date:
         """The operation's day."""

@@ -25,6 +25,10 @@ class Capacity:
         rate = inf if self.rate is None else self.rate.available(now)
         return max(0, min(self.lines(), rate))
 
+    def spreads(self, now: float) -> bool:
+        """Whether nothing but the spreading of a second's calls is in the way of one more."""
+        return self.rate is not None and self.lines() >= 1 and self.rate.spreads(now)
+
     def wait_s(self, now: float) -> float:
         """Seconds until the rate lets one more through; the lines are another matter."""
         return 0.0 if self.rate is None else self.rate.wait_s(now)

@@ -66,22 +66,33 @@ class Trunks:
             for limits in (carriers.get(name, none),)
         }
         self._turns = {name: Mix({t: trunks[t].weight for t in route}) for name, route in self.routes.items()}
+        self._kept: dict[str, str] = {}
+        """The trunk whose turn is dealt already, by route."""
         self._pace = CallRate(rate=1.0)
         self._lately: deque[float] = deque()
 
     def take(self, route: str, now: float, *, without: Collection[str] = ()) -> str | None:
         """The trunk that carries the next call of the route, its line and its part of the rate taken; None: no room.
 
-        Trunks take turns by their weights; one of weight 0 only when no other has room.
+        Trunks take turns by their weights; one of weight 0 only when no other has room. A trunk whose turn it is keeps
+        it while only the spreading of its second's calls is in the way: a burst is shared by weight too.
         """
         if not self._spared(now):
             return None
-        full = {name for name in self.routes[route] if name in without or not self._open(name, now)}
-        chosen = next(iter(self._turns[route].deal(1, full)), None)
+        full = {
+            name
+            for name in self.routes[route]
+            if name in without or not (self._open(name, now) or self._spreads(name, now))
+        }
+        chosen = self._kept.pop(route, None)
+        if chosen is None or chosen in full:
+            chosen = next(iter(self._turns[route].deal(1, full)), None)
         if chosen is None:
-            chosen = next((name for name in self.routes[route] if name not in full), None)
-        if chosen is not None:
-            self._taken(chosen, now)
+            return self._spare(route, now, full)
+        if not self._open(chosen, now):
+            self._kept[route] = chosen
+            return None
+        self._taken(chosen, now)
         return chosen
 
     def give_back(self, trunk: str) -> None:
@@ -173,6 +184,12 @@ class Trunks:
             self._lately.popleft()
         return len(self._lately) / LATELY_S
 
+    def _spare(self, route: str, now: float, full: Collection[str]) -> str | None:
+        found = next((name for name in self.routes[route] if name not in full and self._open(name, now)), None)
+        if found is not None:
+            self._taken(found, now)
+        return found
+
     def _taken(self, name: str, now: float) -> None:
         standing = self.standing[name]
         standing.capacity.take(now)
@@ -188,6 +205,13 @@ class Trunks:
 
     def _open(self, name: str, now: float) -> bool:
         return self._bound(name, now) is None
+
+    def _spreads(self, name: str, now: float) -> bool:
+        """Whether the trunk takes one more call within a moment."""
+        if self._bound(name, now) is not Bound.RATE:
+            return False
+        both = (self.standing[name].capacity, self.carriers[self.standing[name].carrier])
+        return all(one.available(now) >= 1 or one.spreads(now) for one in both)
 
     def _bound(self, name: str, now: float) -> Bound | None:
         standing = self.standing[name]

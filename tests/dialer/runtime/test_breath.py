@@ -9,7 +9,7 @@ import pytest
 from base.trunk_settings import TrunkSettings
 from dialer.asterisk.fake import FakeExchange
 from dialer.asterisk.port import ExchangeError, ExchangeRefusedError, Vitals
-from dialer.runtime.breath import LOOK_S, ExchangeBreath
+from dialer.runtime.breath import BREATH_S, ExchangeBreath
 from dialer.trunk.health import Breath
 from dialer.trunk.pressure import Queue
 from dialer.trunk.reach import Reach
@@ -48,7 +48,7 @@ class Watched:
         """Dial as fast as the trunks take calls, looking at the exchange; the calls per second that went out."""
         clock, taken = LoopClock(), 0
         for n in range(round(seconds * 50)):
-            if n % round(LOOK_S * 50) == 0:
+            if n % round(BREATH_S * 50) == 0:
                 await self.breath.look()
             while self.trunks.take("main", clock.posix_s()):
                 taken += 1

@@ -53,6 +53,15 @@ def test_whoever_waits_as_told_may_launch_then(per_s: float, gaps: list[float]) 
     assert rate.available(now + rate.wait_s(now) + 1e-6) >= 1
 
 
+def test_spreading_is_told_apart_from_a_second_that_is_half_used() -> None:
+    rate = CallRate(rate=40.0)
+    assert not rate.spreads(10.0)
+    rate.take(4, 10.0)
+    assert rate.spreads(10.05)
+    rate.take(16, 10.1)
+    assert not rate.spreads(10.15)
+
+
 def test_calls_that_were_not_launched_are_given_back() -> None:
     rate = CallRate(rate=40)
     rate.take(4, 10.0)

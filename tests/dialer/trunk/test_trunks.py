@@ -30,6 +30,21 @@ def test_calls_are_shared_by_weight() -> None:
     assert dialled(of, 400) == {"big": 300, "small": 100}
 
 
+def test_a_burst_is_shared_by_weight_too() -> None:
+    of = trunks(big=trunk(weight=3, calls_per_second=20), small=trunk(weight=1, calls_per_second=20))
+    got = [of.take("all", n * 0.05) for n in range(40) for _ in range(5)]
+    begun = Counter(got[:25])
+    assert begun["big"] == pytest.approx(3 * begun["small"], abs=3)
+    assert begun["big"] > 4
+
+
+def test_a_trunk_whose_second_is_used_leaves_its_turns_to_the_others() -> None:
+    of = trunks(big=trunk(weight=3, calls_per_second=10), small=trunk(weight=1, calls_per_second=100))
+    taken = Counter(of.take("all", n * 0.01) for n in range(400))
+    assert taken["big"] == pytest.approx(40, abs=2)
+    assert taken["small"] > 300
+
+
 def test_a_trunk_without_weight_is_taken_when_the_others_are_full() -> None:
     of = trunks(main=trunk(max_calls=5), spare=trunk(weight=0))
     assert dialled(of, 8) == {"main": 5, "spare": 3}
