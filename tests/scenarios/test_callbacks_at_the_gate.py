@@ -1,5 +1,6 @@
 """Callbacks and compliance in virtual time: what the debtor asked for may pass where the list may not."""
 
+import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -91,7 +92,7 @@ async def test_the_days_attempts_of_a_number_count_for_a_callback_too(house: Hou
     await house.open()
     await talked(house, "callback")
     await call_back(house, now(house) + timedelta(seconds=30))
-    await house.until_dialled(100)
+    await asyncio.sleep(40)
     *_, refused = await decisions(house)
     (row,) = await house.rows(select(lead))
     assert (refused.rule, len(house.exchange.originated)) == ("attempts_per_number_per_day", 1)
@@ -107,5 +108,5 @@ async def test_a_carrier_that_is_about_to_block_the_company_gets_no_callback_and
     await house.open()
     await call_back(house, now(house))
     await house.until(lambda: house.dialer.diallings[1].hold is Hold.SHORT_CALLS or house.exchange.originated)
-    await house.until(lambda: now(house) > EPOCH + timedelta(seconds=60))
+    await asyncio.sleep(60)
     assert (house.exchange.originated, house.agent_state("agent-1")) == ([], AgentState.READY)
