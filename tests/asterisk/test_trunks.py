@@ -1,5 +1,7 @@
 """Two carriers on a real Asterisk: congestion goes over to the other, lines and rate are kept, a dead one is passed."""
 
+import os
+import signal
 import time
 from collections import Counter
 
@@ -8,6 +10,7 @@ from sqlalchemy import select, text
 
 from crm import trunks
 from crm.tables import attempt
+from tests.asterisk.conftest import RunningAsterisk
 from tests.asterisk.dialer_sip import RINGS, Call, Carrier, Manner
 from tests.asterisk.dialer_stage import Stage, number, until
 
@@ -121,7 +124,7 @@ async def test_three_lines_and_five_calls_a_second_are_never_passed(stage: Stage
 async def test_a_carrier_that_does_not_answer_when_asked_is_passed_over_and_told(stage: Stage) -> None:
     await stage.open(numbers=[number(0), number(1)], trunk="probing", wrapup_timeout_s=1)
     await stage.start_dialer()
-    await until(lambda: told_unreachable(stage))
+    await until(lambda: said(stage, "a trunk's carrier is not there"))
     stage.second.manners |= dict.fromkeys([number(0), number(1)], Manner(hangs_up_after_s=0.5))
     await stage.park()
 
@@ -134,5 +137,24 @@ async def test_a_carrier_that_does_not_answer_when_asked_is_passed_over_and_told
     assert stage.said("the exchange does not say how it is doing") == 0
 
 
-async def told_unreachable(stage: Stage) -> bool:
-    return stage.said("a trunk's carrier is not there") > 0
+async def test_an_exchange_that_does_not_keep_up_is_left_alone_and_dialled_on_again_by_itself(
+    stage: Stage, dialers_asterisk: RunningAsterisk
+) -> None:
+    await stage.open(numbers=[number(0)], wrapup_timeout_s=1)
+    stage.carrier.manners[number(0)] = Manner(hangs_up_after_s=0.5)
+    await stage.start_dialer()
+    pid = dialers_asterisk.process.pid
+    assert pid is not None
+    # Stopped, not gone: its connections stand, and nothing is answered.
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        await until(lambda: said(stage, "the exchange is about to refuse calls"), within_s=30)
+    finally:
+        os.kill(pid, signal.SIGCONT)
+    await until(lambda: said(stage, "the exchange breathes freely again"), within_s=90)
+    await stage.park()
+    assert (await stage.until_over(number(0)))[number(0)].outcome == "connected"
+
+
+async def said(stage: Stage, words: str) -> bool:
+    return stage.said(words) > 0
