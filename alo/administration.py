@@ -13,25 +13,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from alo.answers import choose_detection, keep_message, warn
 from alo.compliance_options import own_rules
 from alo.pacing_options import PacingOptions, pacing_lines, pacing_settings
+from alo.routes import choose_caller_id, choose_route
 from alo.screen import campaign_table
 from alo.transactions import in_transaction
 from base.errors import SettingsError
-from base.settings import Settings, TrunkSettings
+from base.settings import Settings
 from crm import agents, campaigns, live
 from crm.model import CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent
 from dialer.compliance.reading import DEFAULT_PACK
-
-
-def choose_trunk(settings: Settings, name: str | None) -> tuple[str, TrunkSettings]:
-    """The trunk named, or the only one. Raises SettingsError naming those there are."""
-    if not settings.trunk:
-        raise SettingsError("There is no trunk yet: describe your carrier under [trunk.main] in alo.toml (see README).")
-    if name is None and len(settings.trunk) == 1:
-        return next(iter(settings.trunk.items()))
-    if name not in settings.trunk:
-        raise SettingsError(f"Choose a trunk with --trunk: {', '.join(sorted(settings.trunk))}.")
-    return name, settings.trunk[name]
 
 
 def choose_mode(name: str) -> Mode:
@@ -49,6 +39,7 @@ def create_campaign(
     creditor: str,
     caller_id: str | None,
     trunk: str | None,
+    local_presence: bool = False,
     mode: str,
     pacing: PacingOptions,
     pack: str = DEFAULT_PACK,
@@ -57,12 +48,8 @@ def create_campaign(
     detection: str = "off",
 ) -> None:
     """Create a campaign with the calling hours of the settings. Raises SettingsError when its pack forbids them."""
-    trunk_name, chosen = choose_trunk(settings, trunk)
-    number = caller_id or chosen.caller_ids[0]
-    if number not in chosen.caller_ids:
-        raise SettingsError(
-            f"Trunk {trunk_name} does not declare that caller id. Declared: {', '.join(chosen.caller_ids)}."
-        )
+    route = choose_route(settings, trunk)
+    number = choose_caller_id(route, caller_id)
     law, paced, listens = choose_mode(mode), pacing_settings(pacing), choose_detection(detection)
     hours = WeeklyHours.from_settings(settings.hours)
     stricter = own_rules(pack, hours, limits)
@@ -73,8 +60,9 @@ def create_campaign(
             connection,
             name=name,
             creditor=creditor,
-            trunk=trunk_name,
+            trunk=route.name,
             caller_id=number,
+            local_presence=local_presence,
             mode=law,
             hours=hours,
             pacing=paced,

@@ -24,6 +24,9 @@ LinesPerAgent = Annotated[float | None, typer.Option(help="The same for each age
 CallsPerSecond = Annotated[float | None, typer.Option(help="Dials in any second.")]
 Ratio = Annotated[float | None, typer.Option(help="Calls for each ready agent, of mode ratio.")]
 
+LocalPresence = Annotated[
+    bool, typer.Option("--local-presence", help="Show numbers of the callee's area code or state, where there are any.")
+]
 Message = Annotated[
     Path | None, typer.Option(help="Sound for people who get no agent in time: who called, where to call back.")
 ]
@@ -36,7 +39,8 @@ def create(
     *,
     creditor: Annotated[str, typer.Option(help="Whose debts these are.")],
     caller_id: Annotated[str | None, typer.Option(help="One of the trunk's caller ids; the first by default.")] = None,
-    trunk: Annotated[str | None, typer.Option(help="A trunk of alo.toml; the only one by default.")] = None,
+    trunk: Annotated[str | None, typer.Option(help="A trunk or a route of alo.toml; the only one by default.")] = None,
+    local_presence: LocalPresence = False,
     mode: Annotated[str, typer.Option(help=MODES)] = "progressive",
     pack: Annotated[str, typer.Option(help="The policy pack whose rules hold: br | uk | us.")] = "br",
     limit: Annotated[
@@ -67,6 +71,7 @@ def create(
         creditor=creditor,
         caller_id=caller_id,
         trunk=trunk,
+        local_presence=local_presence,
         mode=mode,
         pack=pack,
         limits=limit or (),
@@ -146,6 +151,23 @@ def pacing(
             ratio=ratio,
         ),
     )
+
+
+@app.command()
+def route(
+    name: str,
+    *,
+    trunk: Annotated[str | None, typer.Option(help="A trunk or a route of alo.toml.")] = None,
+    caller_id: Annotated[str | None, typer.Option(help="One of its trunks' caller ids.")] = None,
+    local_presence: Annotated[
+        bool | None,
+        typer.Option("--local-presence/--no-local-presence", help="Show numbers of the callee's area code or state."),
+    ] = None,
+) -> None:
+    """Show by which trunks and numbers a campaign calls, or change what is given; a running dialer follows at once."""
+    from alo.routes import route_campaign
+
+    route_campaign(settings(), console, name, trunk=trunk, caller_id=caller_id, local_presence=local_presence)
 
 
 @app.command()

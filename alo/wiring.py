@@ -62,6 +62,8 @@ def dialer(settings: Settings) -> Dialer:
             timezone=settings.timezone,
             language=settings.language,
             trunks=settings.trunk,
+            carriers=settings.carrier,
+            routes=settings.routes,
         ),
         engine=create_engine(url),
         exchange=AsteriskExchange(

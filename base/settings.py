@@ -8,56 +8,18 @@ import os
 import secrets
 from datetime import time
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal, Self
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import Field, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
 
 from base.errors import SettingsError
-
-Port = Annotated[int, Field(ge=1, le=65535)]
+from base.trunk_settings import CarrierSettings, Port, RouteSettings, Section, TrunkSettings, check_routes
 
 
 def _xdg(variable: str, fallback: str) -> Path:
     return Path(os.environ.get(variable) or Path.home() / fallback)
-
-
-class Section(BaseModel):
-    """A section of alo.toml; an unknown key is an error, not a silence."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class TrunkSettings(Section):
-    """One SIP carrier."""
-
-    host: str
-    port: Port = 5060
-    transport: Literal["udp", "tcp", "tls"] = "udp"
-    username: str | None = None
-    password: str | None = None
-    register_with_carrier: bool = False
-    caller_ids: tuple[str, ...] = Field(min_length=1)
-    codecs: tuple[Literal["alaw", "ulaw"], ...] = ("alaw", "ulaw")
-    max_calls: int = Field(default=60, ge=1)
-    calls_per_second: float = Field(default=4.0, gt=0)
-    carrier: str | None = None
-    """Who carries the calls; trunks of one carrier are counted together. By default the trunk's own name."""
-    cnpj: str | None = None
-    """Of the company the numbers belong to; its short calls are counted for each carrier."""
-
-    @property
-    def cnpj_root(self) -> str:
-        """The first eight characters of the CNPJ, the same for all branches; empty when it is not said."""
-        return "".join(c for c in self.cnpj or "" if c.isalnum())[:8].upper()
-
-    @field_validator("host", "username", "password")
-    @classmethod
-    def _one_line(cls, value: str | None) -> str | None:
-        if value is not None and any(c in value for c in "\r\n;"):
-            raise ValueError("must not hold a line break or a semicolon: it is written into Asterisk's configuration")
-        return value
 
 
 class AsteriskSettings(Section):
@@ -79,6 +41,17 @@ class AsteriskSettings(Section):
     manager_user: str = "alo"
     manager_secret: str | None = None
     """Made once and kept in data_dir when empty."""
+    tls_authorities: Path | None = None
+    """The certificates carriers are checked against; by default the system's."""
+    tls_certificate: Path | None = None
+    """Shown to carriers that ask for one, with its key in tls_key."""
+    tls_key: Path | None = None
+
+    @model_validator(mode="after")
+    def _certificate_with_its_key(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("give tls_certificate and tls_key together, or neither")
+        return self
 
     @model_validator(mode="after")
     def _room_for_sound(self) -> Self:
@@ -130,6 +103,8 @@ class Settings(BaseSettings):
     """The name of this machine's dialer; each dialer on one database has its own name and its own Asterisk."""
     timezone: str = "America/Sao_Paulo"
     trunk: dict[str, TrunkSettings] = Field(default_factory=dict)
+    carrier: dict[str, CarrierSettings] = Field(default_factory=dict)
+    route: dict[str, RouteSettings] = Field(default_factory=dict)
     asterisk: AsteriskSettings = AsteriskSettings()
     web: WebSettings = WebSettings()
     whisper: WhisperSettings = WhisperSettings()
@@ -151,6 +126,16 @@ class Settings(BaseSettings):
         except (OSError, ValueError, LookupError) as error:
             raise ValueError("is not a time zone; they are written as America/Sao_Paulo") from error
         return value
+
+    @model_validator(mode="after")
+    def _ways_out_fit(self) -> Self:
+        check_routes(self.trunk, self.carrier, self.route)
+        return self
+
+    @property
+    def routes(self) -> dict[str, tuple[str, ...]]:
+        """The trunks of every route; each trunk is a route by itself."""
+        return {name: (name,) for name in self.trunk} | {name: route.trunks for name, route in self.route.items()}
 
     @classmethod
     def settings_customise_sources(

@@ -22,7 +22,8 @@ from alo.up import environment_of
 from base.embedded import EmbeddedPostgres
 from base.errors import AloError
 from base.schema import migrate
-from base.settings import AsteriskSettings, Settings, TrunkSettings, load_settings
+from base.settings import AsteriskSettings, Settings, load_settings
+from base.trunk_settings import TrunkSettings
 from bench import _exchange
 from crm.model import WeeklyHours
 from dialer.asterisk.configure import AgentAccount, write_configuration

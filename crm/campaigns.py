@@ -30,6 +30,7 @@ async def create(
     creditor: str,
     trunk: str,
     caller_id: str,
+    local_presence: bool = False,
     mode: Mode,
     hours: WeeklyHours,
     ring_timeout_s: int = 25,
@@ -54,6 +55,7 @@ async def create(
         creditor_id=await _creditor_id(connection, creditor),
         trunk=trunk,
         caller_id=caller_id,
+        local_presence=local_presence,
         mode=mode.value,
         hours=hours.to_json(),
         ring_timeout_s=ring_timeout_s,
@@ -99,6 +101,12 @@ async def set_pacing(connection: AsyncConnection, name: str, mode: Mode, pacing:
     if (row.mode, row.pacing) != (mode.value, dict(pacing)):
         await _change(connection, row.id, mode=mode.value, pacing=dict(pacing))
     return CampaignId(row.id)
+
+
+async def route(connection: AsyncConnection, name: str) -> tuple[str, str, bool]:
+    """The campaign's route, its own caller id, and whether it prefers local ones; kept as `paced` is."""
+    row = await locked(connection, name)
+    return row.trunk, row.caller_id, row.local_presence
 
 
 async def settings_of(connection: AsyncConnection, name: str, column: str) -> dict[str, Any]:

@@ -1,9 +1,9 @@
 """What the dialer needs to know."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from base.settings import TrunkSettings
+from base.trunk_settings import CarrierSettings, TrunkSettings
 from dialer.runtime.summary import Language
 
 
@@ -21,3 +21,6 @@ class DialerSettings:
     timezone: str
     language: Language
     trunks: dict[str, TrunkSettings]
+    carriers: dict[str, CarrierSettings] = field(default_factory=dict)
+    routes: dict[str, tuple[str, ...]]
+    """The trunks campaigns' calls are shared among, by the route's name."""

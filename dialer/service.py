@@ -13,13 +13,13 @@ from dialer.agent.model import AgentState
 from dialer.answer.sounds import Messages
 from dialer.asterisk.port import Exchange
 from dialer.call.model import AgentLogin, CallId
-from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
 from dialer.campaign.policy import check_caller_id, policy_for
 from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
 from dialer.runtime.book import Book
+from dialer.runtime.breath import BREATH_S, ExchangeBreath
 from dialer.runtime.carriers import Carriers
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
@@ -35,7 +35,9 @@ from dialer.runtime.orders import Orders
 from dialer.runtime.publisher import Publisher
 from dialer.runtime.reconcile import Reconciler
 from dialer.runtime.routines import Routines
+from dialer.runtime.ways_out import WaysOut
 from dialer.runtime.writer import Writer
+from dialer.trunk.trunks import Trunks
 
 log = logging.getLogger(__name__)
 
@@ -66,12 +68,24 @@ class Dialer:
         self._clock = clock
         self._configure_agents = configure_agents
         self._carriers = Carriers(engine=engine, trunks=settings.trunks, clock=clock, timezone=settings.timezone)
-        self._book = Book(writer=self.writer, carriers=self._carriers, spool=settings.spool, language=settings.language)
+        self.trunks = Trunks(trunks=settings.trunks, carriers=settings.carriers, routes=settings.routes)
+        self._breath = ExchangeBreath(exchange=exchange, trunks=self.trunks, clock=clock)
+        self._ways = WaysOut(trunks=self.trunks, clock=clock, timezone=settings.timezone)
+        self._ways.barred = lambda campaign: self.diallings[campaign.id].barred() if self._dials(campaign) else ()
+        self._ways.may_go_on = self._dials
+        self._book = Book(
+            writer=self.writer,
+            carriers=self._carriers,
+            ways=self._ways,
+            spool=settings.spool,
+            language=settings.language,
+        )
         self.floor = Floor(clock)
         self.lines = Lines(
             floor=self.floor,
             exchange=exchange,
             book=self._book,
+            ways=self._ways,
             clock=clock,
             spool=settings.spool,
             messages=Messages(settings.sounds),
@@ -81,7 +95,12 @@ class Dialer:
         self.floor.lost = self.lines.agent_lost
         self.floor.serve = self._serve_callback
         self._publisher = Publisher(
-            engine=engine, floor=self.floor, lines=self.lines, clock=clock, timezone=settings.timezone
+            engine=engine,
+            floor=self.floor,
+            lines=self.lines,
+            clock=clock,
+            timezone=settings.timezone,
+            node=settings.node,
         )
         self._reconciler = Reconciler(
             floor=self.floor, lines=self.lines, clock=clock, journal=settings.journal, spool=settings.spool
@@ -95,14 +114,13 @@ class Dialer:
             refresh_agents=self.refresh_agents,
         )
         self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
-        self._desks = Desks(floor=self.floor, lines=self.lines, clock=clock)
+        self._desks = Desks(floor=self.floor, lines=self.lines, ways=self._ways, clock=clock)
         self._node = Node(engine, settings.node)
         self._new_day = NewDay(engine=engine, clock=clock, timezone=settings.timezone)
         self._refreshing = asyncio.Lock()
         self.diallings: dict[int, Dialling] = {}
         self._campaigns: dict[int, Campaign] = {}
         self._accounts: tuple[roster.AgentAccount, ...] = ()
-        self._rates = {name: CallRate(rate=trunk.calls_per_second) for name, trunk in settings.trunks.items()}
         self.link = Link(
             engine=engine,
             exchange=exchange,
@@ -128,6 +146,7 @@ class Dialer:
             async with self._engine.connect() as connection:
                 accounts = await roster.accounts(connection)
                 await self._publisher.recall(connection)
+                await self._ways.recall(connection)
             await self._configure_agents(accounts)
             self._accounts = accounts
             await self.exchange.start()
@@ -142,6 +161,7 @@ class Dialer:
         self._routines.run(self.link.log_agents_out(), "log-outs")
         self._routines.every(SWEEP_S, self.link.sweep, "sweep")
         self._routines.every(LIVE_S, self._publish, "live")
+        self._routines.every(BREATH_S, self._look_at_the_exchange, "the exchange's breath")
         self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
@@ -207,11 +227,11 @@ class Dialer:
         await self.refresh()
 
     def _open(self, campaign: Campaign, policy: Policy, state: dict[str, Any] | None) -> None:
-        trunk = self.settings.trunks.get(campaign.trunk)
-        if trunk is None:
+        route = self.settings.routes.get(campaign.trunk)
+        if route is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
             return
-        check_caller_id(campaign, trunk.caller_ids)
+        check_caller_id(campaign, {number for name in route for number in self.settings.trunks[name].caller_ids})
         desk = self._desks.open(campaign, state)
         dialling = Dialling(
             campaign=campaign,
@@ -221,8 +241,7 @@ class Dialer:
             floor=self.floor,
             lines=self.lines,
             engine=self._engine,
-            rate=self._rates[campaign.trunk],
-            max_calls=trunk.max_calls,
+            ways=self._ways,
             clock=self._clock,
             node=self.settings.node,
         )
@@ -237,7 +256,15 @@ class Dialer:
 
     async def _publish(self) -> None:
         self._desks.close_unless(set(self.diallings))
-        await self._publisher.publish_campaigns(self.diallings)
+        await self._publisher.publish_campaigns(self.diallings, self.trunks, self._breath.health)
+
+    async def _look_at_the_exchange(self) -> None:
+        if self.link.up:
+            await self._breath.look()
+
+    def _dials(self, campaign: Campaign) -> bool:
+        dialling = self.diallings.get(campaign.id)
+        return dialling is not None and not dialling.paused
 
     def _agent_moved(self, login: AgentLogin) -> None:
         self._publisher.agent_moved(login)

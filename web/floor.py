@@ -18,6 +18,7 @@ TOPIC = "campaign:"
 RECENT_CALLS = 15
 SPOKEN_EVERY_S = 30.0
 AGENT_STATES = ("ready", "talking", "wrapup", "paused", "offline")
+TRUNK_TROUBLES = ("unreachable", "congested", "unregistered")
 OUTCOMES = (
     "connected",
     "abandoned",
@@ -40,6 +41,14 @@ class AgentLine:
     since: datetime | None
     then: str | None
     """What the agent asked to do after the call in hand: "pause" or "leave"."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Trouble:
+    """A text's key and what stands in it."""
+
+    key: str
+    values: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +75,8 @@ class Picture:
     transcripts_done: int
     pacing: Pacing | None
     promise: Promise | None
+    troubles: tuple[Trouble, ...]
+    """What is wrong with the trunks or the exchange."""
 
     @property
     def outcome_total(self) -> int:
@@ -108,6 +119,7 @@ def picture(snapshot: Snapshot) -> Picture:
         transcripts_done=transcripts.get("done", 0),
         pacing=parse_pacing(snapshot.get("pacing")),
         promise=promise,
+        troubles=_troubles(snapshot),
     )
 
 
@@ -184,6 +196,16 @@ class Feed:
 def _part(snapshot: Mapping[str, Any], name: str) -> Mapping[str, Any]:
     found = snapshot.get(name)
     return found if isinstance(found, Mapping) else {}
+
+
+def _troubles(snapshot: Mapping[str, Any]) -> tuple[Trouble, ...]:
+    """Trunks of the campaign that are not free for every call, and an exchange that is spared."""
+    limit = _part(snapshot, "exchange").get("limit_per_s")
+    found = [] if limit is None else [Trouble(key="exchange.slowed" if limit else "exchange.stopped", values={})]
+    for name, state in _part(snapshot, "trunks").items():
+        if state in TRUNK_TROUBLES:
+            found.append(Trouble(key=f"trunk.{state}", values={"trunk": name}))
+    return tuple(found)
 
 
 def _agent_lines(lines: Any) -> tuple[AgentLine, ...]:

@@ -13,7 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from alo.setup import progress_bars
 from alo.transactions import in_transaction
-from base.settings import AsteriskSettings, Settings, TrunkSettings, load_settings
+from base.settings import AsteriskSettings, Settings, load_settings
+from base.trunk_settings import TrunkSettings
 from crm import agents, campaigns
 from crm.model import Mode, WeeklyHours
 from dialer.answer.sounds import Messages

@@ -14,7 +14,8 @@ from urllib.parse import quote
 import jinja2
 
 from base.errors import SettingsError
-from base.settings import Settings, TrunkSettings
+from base.settings import AsteriskSettings, Settings
+from base.trunk_settings import TrunkSettings
 from dialer.asterisk.encode import MESSAGE_AFTER_S
 from dialer.asterisk.install import AsteriskProgram
 from dialer.asterisk.modules import modules_to_load
@@ -155,6 +156,7 @@ def write_configuration(
         _check(_HOST, getattr(asterisk, key), key, "anything but an address")
     for name, trunk in settings.trunk.items():
         _check_trunk(name, trunk)
+    _check_tls(asterisk)
     amd = asdict(AmdSettings())
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     values: dict[str, object] = {
@@ -170,7 +172,7 @@ def write_configuration(
         "amd_silence_s": amd["after_greeting_silence"] / 1000,
         "amd_defaults": amd,
         "language": "en",
-        "authorities": _AUTHORITIES,
+        "authorities": (asterisk.tls_authorities or Path(_AUTHORITIES)).absolute(),
         "open_files": 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536),
         **_of_release(program.version),
     }
@@ -242,6 +244,16 @@ def _check_trunk(name: str, trunk: TrunkSettings) -> None:
             _check(_LINE, value, f"The {what} of trunk {name}", "line breaks, semicolons or backslashes")
     if trunk.register_with_carrier and not (trunk.username and trunk.password):
         raise SettingsError(f"Trunk {name} is to register with its carrier: give it a username and a password.")
+
+
+def _check_tls(asterisk: AsteriskSettings) -> None:
+    for key in ("tls_authorities", "tls_certificate", "tls_key"):
+        path: Path | None = getattr(asterisk, key)
+        if path is None:
+            continue
+        _check(_PATH, str(path.absolute()), f"The path in {key}", "anything but letters, digits, and . _ + - /")
+        if not os.access(path, os.R_OK):
+            raise SettingsError(f"{key} names {path}, which cannot be read. Put the file there, or correct the path.")
 
 
 def _check(pattern: re.Pattern[str], value: str, what: str, never: str) -> None:

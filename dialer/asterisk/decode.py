@@ -117,9 +117,10 @@ class Decoder:
         return ()
 
     def _originate_response(self, event: Event) -> tuple[ExchangeFact, ...]:
-        call = call_of(event.get("ActionID", "").removeprefix("dial-"))
+        uniqueid, _, hop = event.get("ActionID", "").removeprefix("dial-").partition("/")
+        call = call_of(uniqueid)
         if call and event.get("Response") == "Failure":
-            return (DialFailed(call_id=call, reason=_number(event.get("Reason", ""))),)
+            return (DialFailed(call_id=call, reason=_number(event.get("Reason", "")), hop=_number(hop)),)
         return ()
 
 

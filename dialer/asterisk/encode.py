@@ -30,7 +30,7 @@ def originate(order: Originate) -> Action:
     call_id = _fit(_UUID, order.call_id, "a call's id")
     return {
         "Action": "Originate",
-        "ActionID": f"dial-{call_id}",
+        "ActionID": f"dial-{call_id}/{order.hop}",
         "ChannelId": call_id,
         "Channel": f"PJSIP/{number}@trunk-{trunk}",
         "Context": DIALLED_CONTEXT,

@@ -7,8 +7,7 @@ import asyncio
 import itertools
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from typing import Literal
+from dataclasses import replace
 
 import numpy as np
 
@@ -16,6 +15,7 @@ from base.clock import Clock
 from crm.model import AnswerDetection
 from dialer.answer.detector import RATE_HZ, Sound
 from dialer.asterisk import encode
+from dialer.asterisk.far_end import FarEnd
 from dialer.asterisk.port import (
     AgentGone,
     AgentParked,
@@ -36,10 +36,12 @@ from dialer.asterisk.port import (
     MessageEnded,
     Originate,
     Told,
+    Vitals,
 )
 from dialer.call.model import AgentLogin, CallId
 
 MESSAGE_S = 6.0
+REFUSES_S = 0.02
 SILENCE_S = 0.8
 """After a person's greeting, before a detection is sure of it."""
 
@@ -47,22 +49,6 @@ PIECE = RATE_HZ // 10
 _LOUD = np.tile(np.array([3000, -3000], dtype=np.int16), RATE_HZ)
 SAID = {"nothing": _LOUD[:0], "hello": _LOUD[: RATE_HZ // 2], "much": np.tile(_LOUD, 4)}
 """What is heard of a far end from the moment it is listened to."""
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FarEnd:
-    """What happens at a number."""
-
-    kind: Literal["answers", "busy", "rings_out", "dead", "refused"] = "answers"
-    ring_s: float = 2.0
-    talk_s: float | None = 20.0
-    """Hangs up after so long in the bridge; None: stays until hung up on."""
-    patience_s: float = 60.0
-    """Hangs up after so long unbridged, counted from the pick-up."""
-    says: Literal["hello", "nothing", "much"] = "hello"
-    """Who says much is held for a machine where the call is dialled with a detection."""
-    heard_after_s: float = 1.6
-    """How long a detection listens."""
 
 
 class FakeExchange:
@@ -76,6 +62,10 @@ class FakeExchange:
         self.originated: list[Originate] = []
         self.refuse_joins = 0
         """So many of the next joins are refused."""
+        self.refusing: dict[str, int] = {}
+        """Trunks that refuse every call at once, with the cause they give."""
+        self.vital = Vitals(queues=(), trunks={})
+        """How it is doing, as it will tell."""
         self.linked = False
         self._clock = clock
         self._patience_s = patience_s
@@ -209,11 +199,20 @@ class FakeExchange:
         self._check_link()
         return tuple(self._legs.values())
 
+    async def vitals(self) -> Vitals:
+        self._check_link()
+        return self.vital
+
     async def reload_agents(self) -> None:
         self._check_link()
 
     async def _play(self, order: Originate, far: FarEnd) -> None:
         call_id = order.call_id
+        if order.trunk in self.refusing:
+            await asyncio.sleep(REFUSES_S)
+            return self._end(call_id, self.refusing[order.trunk], failed=0, hop=order.hop)
+        if far.kind == "congested":
+            return self._end(call_id, 34, failed=0, hop=order.hop)
         if far.kind == "dead":
             return self._end(call_id, 1)
         self._legs[call_id] = replace(self._legs[call_id], ringing=True)
@@ -223,7 +222,7 @@ class FakeExchange:
             return self._end(call_id, 17)
         if far.kind == "rings_out" or far.ring_s >= order.ring_timeout_s:
             await asyncio.sleep(order.ring_timeout_s)
-            return self._end(call_id, 0, failed=3)
+            return self._end(call_id, 0, failed=3, hop=order.hop)
         await asyncio.sleep(far.ring_s)
         self._legs[call_id] = replace(self._legs[call_id], ringing=False, up=True)
         await self._pick_up(order, far)
@@ -270,7 +269,7 @@ class FakeExchange:
             waited_s += step_s
         return waited_s
 
-    def _end(self, call_id: CallId, cause: int, *, failed: int | None = None) -> None:
+    def _end(self, call_id: CallId, cause: int, *, failed: int | None = None, hop: int = 0) -> None:
         self._legs.pop(call_id, None)
         agent = self._bridged.pop(call_id, None)
         if agent in self._legs:
@@ -280,7 +279,7 @@ class FakeExchange:
             self._tell(AgentParked(login=login, channel=agent))
         self._tell(DebtorHungUp(call_id=call_id, cause=cause))
         if failed is not None:
-            self._tell(DialFailed(call_id=call_id, reason=failed))
+            self._tell(DialFailed(call_id=call_id, reason=failed, hop=hop))
         script = self._scripts.pop(call_id, None)
         if script is not None and script is not asyncio.current_task():
             script.cancel()

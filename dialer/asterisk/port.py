@@ -1,6 +1,7 @@
 """What the dialer needs of a telephone exchange, in its own words. Real: `session`; scripted: `fake`."""
 
 import asyncio
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -10,6 +11,8 @@ from base.errors import AloError
 from crm.model import AnswerDetection
 from dialer.answer.detector import Sound
 from dialer.call.model import AgentLogin, CallId
+from dialer.trunk.pressure import Queue
+from dialer.trunk.reach import Reach
 
 
 class ExchangeError(AloError):
@@ -35,6 +38,8 @@ class Originate:
     message: str
     """Absolute path without ending of the sound that is played when no agent comes in time."""
     detection: AnswerDetection = AnswerDetection.OFF
+    hop: int = 0
+    """How often this call was refused on other trunks before: its earlier legs are gone."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -109,6 +114,7 @@ class DialFailed:
 
     call_id: CallId
     reason: int
+    hop: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +178,14 @@ class Leg:
     """Of an answered debtor's leg that is not joined."""
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Vitals:
+    """How the exchange is doing. trunks: whether each is there, as far as the exchange knows."""
+
+    queues: tuple[Queue, ...]
+    trunks: Mapping[str, Reach]
+
+
 class Exchange(Protocol):
     """An exchange that dials, joins and hangs up, and tells what happens on one queue."""
 
@@ -215,6 +229,10 @@ class Exchange(Protocol):
 
     async def legs(self) -> tuple[Leg, ...]:
         """Every leg that is up now."""
+        ...
+
+    async def vitals(self) -> Vitals:
+        """How the exchange is doing now. Raises ExchangeRefusedError when we may not know."""
         ...
 
     async def reload_agents(self) -> None:

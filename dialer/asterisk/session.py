@@ -14,7 +14,7 @@ from typing import Any
 from panoramisk import Manager
 
 from base.clock import Clock, SystemClock
-from dialer.asterisk import encode
+from dialer.asterisk import encode, vitals
 from dialer.asterisk.decode import Decoder, legs
 from dialer.asterisk.port import (
     ExchangeError,
@@ -25,6 +25,7 @@ from dialer.asterisk.port import (
     LinkUp,
     Originate,
     Told,
+    Vitals,
 )
 from dialer.asterisk.tap import SoundQueue, Tap
 from dialer.call.model import CallId
@@ -142,8 +143,18 @@ class AsteriskExchange:
         events = await self._act({"Action": "CoreShowChannels"}, as_list=True)
         return legs(dict(event) for event in events)
 
+    async def vitals(self) -> Vitals:
+        told = [await self._console(asked) for asked in (vitals.TASKPROCESSORS, vitals.CONTACTS, vitals.REGISTRATIONS)]
+        return Vitals(queues=vitals.queues(told[0]), trunks=vitals.reaches(told[1], told[2]))
+
     async def reload_agents(self) -> None:
         await self._act({"Action": "Reload", "Module": "res_pjsip.so"})
+
+    async def _console(self, command: str) -> list[str]:
+        answer = await self._act({"Action": "Command", "Command": command})
+        # One line is given as it is, several as a list, none not at all.
+        output = dict(answer).get("Output", [])
+        return [output] if isinstance(output, str) else list(output)
 
     async def _hang_up(self, action: encode.Action) -> None:
         try:

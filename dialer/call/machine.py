@@ -21,6 +21,7 @@ from dialer.call.model import (
     PatienceOver,
     PickedUp,
     Step,
+    TrunkRefused,
     Vanished,
 )
 from dialer.call.table import TABLE, Transition
@@ -53,6 +54,9 @@ def _remember(after: Call, before: Call, fact: CallFact) -> Call:
             return replace(after, answered_at=before.answered_at or fact.at, live_at=fact.at)
         case MachineFound():
             return replace(after, machine=fact.why)
+        case TrunkRefused():
+            tried = (*before.tried, before.trunk)
+            return replace(after, trunk=fact.trunk, caller_id=fact.caller_id, tried=tried, hopped_at=fact.at)
         case AgentFound():
             return replace(after, agent=fact.agent)
         case Joined():

@@ -55,6 +55,14 @@ class Call:
     ended_by: EndedBy | None = None
     outcome: Outcome | None = None
     hangup_cause: int | None = None
+    trunk: str = ""
+    """The trunk it is dialled on now; empty where that was never written down."""
+    caller_id: str = ""
+    """The number it shows."""
+    tried: tuple[str, ...] = ()
+    """The trunks that refused it before, in order."""
+    hopped_at: datetime | None = None
+    """When it was last dialled on another trunk."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -141,11 +149,21 @@ class HungUp(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class TrunkRefused(Fact):
+    """A trunk was congested before anything rang: the call goes out on the next one, `trunk`, showing `caller_id`."""
+
+    cause: int
+    trunk: str
+    caller_id: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class OriginateFailed(Fact):
-    """The call could not be placed."""
+    """The call could not be placed. by_carrier: a trunk was asked; else the exchange refused the order itself."""
 
     why: str
     cause: int
+    by_carrier: bool = False
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -172,6 +190,7 @@ CallFact = (
     | AgentLeft
     | HangupAsked
     | HungUp
+    | TrunkRefused
     | OriginateFailed
     | Vanished
 )
@@ -180,6 +199,8 @@ CallFact = (
 class Order(StrEnum):
     """What the machine asks the moving parts to do, in this order."""
 
+    DIAL = "dial"
+    """Dial again, on the trunk the call has now."""
     FIND_AGENT = "find_agent"
     BRIDGE = "bridge"
     FREE_AGENT = "free_agent"

@@ -22,6 +22,7 @@ from dialer.call.model import (
     PatienceOver,
     PickedUp,
     Rang,
+    TrunkRefused,
     Vanished,
 )
 
@@ -41,6 +42,7 @@ TABLE: dict[tuple[CallState, type[Fact]], Transition] = {
     (S.PLACED, Rang): Transition(S.RINGING),
     (S.PLACED, PickedUp): Transition(S.SCREENING),
     (S.PLACED, Answered): Transition(S.WAITING, (DO.FIND_AGENT,)),
+    (S.PLACED, TrunkRefused): Transition(S.PLACED, (DO.DIAL,)),
     (S.PLACED, HangupAsked): Transition(S.PLACED, (DO.HANG_UP,)),
     (S.PLACED, HungUp): Transition(S.ENDED, (DO.FINISH,)),
     (S.PLACED, OriginateFailed): Transition(S.ENDED, (DO.FINISH,)),

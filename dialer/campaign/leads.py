@@ -57,6 +57,8 @@ class Attempt:
     node: str
     rule: str
     placed_at: datetime
+    trunk: str
+    caller_id: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +70,8 @@ class Finish:
     ended_at: datetime
     hangup_cause: int | None = None
     disposition: str | None = None
+    trunk: str | None = None
+    caller_id: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +164,8 @@ async def place_many(connection: AsyncConnection, attempts: Sequence[Attempt]) -
             "node": attempt.node,
             "rule": attempt.rule,
             "placed_at": attempt.placed_at.isoformat(),
+            "trunk": attempt.trunk,
+            "caller_id": attempt.caller_id,
         }
         for attempt in attempts
     ]
@@ -182,6 +188,8 @@ async def finish_many(connection: AsyncConnection, ends: Sequence[Finish]) -> fr
                 "id": str(end.attempt_id),
                 "outcome": end.outcome.value,
                 "hangup_cause": end.hangup_cause,
+                "trunk": end.trunk,
+                "caller_id": end.caller_id,
                 "ended_at": end.ended_at.isoformat(),
                 "disposition": (end.disposition or "none") if connected else None,
                 "name": end.disposition if connected else name,

@@ -28,6 +28,8 @@ class Campaign:
     pack: str = DEFAULT_PACK
     compliance: dict[str, float] = field(default_factory=dict)
     """Limits of its own by name, those of dialer.compliance.Limit; they can only be stricter than the pack's."""
+    local_presence: bool = False
+    """Prefer caller ids of the callee's area code, then of its state, to `caller_id`."""
     abandonment_message: str | None = None
     """The sound that is played when no agent comes in time, by its name in `dialer.answer.sounds`; None: ours."""
     answer_detection: AnswerDetection = AnswerDetection.OFF

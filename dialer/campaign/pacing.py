@@ -1,13 +1,15 @@
 """How a campaign is to be paced, as it stands in its `pacing` column: `{"target": {…}, "ratio": 2.5}`. Pure."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from pacing import PacingTarget
 
 TARGET_FIELDS = tuple(field.name for field in fields(PacingTarget))
 SETTINGS = ("target", "ratio")
+MOST_PER_S = 10_000.0
+"""The most calls per second a PacingTarget takes."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -29,6 +31,15 @@ def parse_pacing(settings: Mapping[str, Any]) -> Pacing:
     if isinstance(ratio, bool) or not isinstance(ratio, int | float):
         raise ValueError(f"pacing.ratio is {ratio}: give calls for each ready agent, 1 or more")  # noqa: TRY004
     return Pacing(target=PacingTarget(**target), ratio=float(ratio))
+
+
+def within(target: PacingTarget, max_calls: int, calls_per_second: float) -> PacingTarget:
+    """The target with the limits of the trunks where they are narrower: what cannot be dialled is not asked for."""
+    return replace(
+        target,
+        max_lines=min(target.max_lines or max_calls, max_calls),
+        calls_per_second=min(target.calls_per_second or calls_per_second, calls_per_second, MOST_PER_S),
+    )
 
 
 def _only(name: str, given: Mapping[str, Any], known: tuple[str, ...]) -> None:

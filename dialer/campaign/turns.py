@@ -1,5 +1,6 @@
 """Reservation from several lists at once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -9,8 +10,13 @@ from dialer.campaign.leads import ReservedLead, reserve
 from dialer.campaign.mix import Mix
 
 
+def mix_of(lists: Iterable[tuple[int, int]]) -> Mix[int]:
+    """The turns of a campaign's lists, each with its weight; without any, list 0 has every turn."""
+    return Mix(dict(lists) or {0: 1})
+
+
 async def reserve_mixed(
-    connection: AsyncConnection, campaign_id: CampaignId | int, mix: Mix, n: int, lease_s: float, now: datetime
+    connection: AsyncConnection, campaign_id: CampaignId | int, mix: Mix[int], n: int, lease_s: float, now: datetime
 ) -> list[ReservedLead]:
     """`reserve` of all the campaign's lists, dealt by their weights; what one list lacks another gives."""
     reserved: list[ReservedLead] = []

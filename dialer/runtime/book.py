@@ -12,9 +12,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from base.database import sql
 from base.jobs import defer
-from crm import timeline
+from crm import timeline, trunks
 from crm.model import AttemptId, Direction
-from dialer.call.model import Call, CallFact, CallId
+from dialer.call.model import Call, CallFact, CallId, TrunkRefused
 from dialer.call.replay import payload_of
 from dialer.campaign import leads
 from dialer.campaign.callbacks import CODE, NotAgreedError, agreed
@@ -24,6 +24,7 @@ from dialer.campaign.recycle import RULES
 from dialer.runtime import roster
 from dialer.runtime.carriers import Carriers
 from dialer.runtime.summary import Language, alone_s, heard, message_s, summary, talked_s, waited_s
+from dialer.runtime.ways_out import WaysOut
 from dialer.runtime.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -34,8 +35,9 @@ FINALISE = "recording.finalise"
 class Book:
     """The dialer's pen. Writing is queued; order is kept; nothing is written twice."""
 
-    def __init__(self, *, writer: Writer, carriers: Carriers, spool: Path, language: Language) -> None:
+    def __init__(self, *, writer: Writer, carriers: Carriers, ways: WaysOut, spool: Path, language: Language) -> None:
         self._writer = writer
+        self._ways = ways
         self._carriers = carriers
         self._spool = spool
         self._language: Language = language
@@ -58,6 +60,14 @@ class Book:
             await self._write_end(connection, call, lead, campaign)
 
         return self._writer.submit(write)
+
+    def refused(self, call: Call, refusal: TrunkRefused) -> None:
+        """Count the trunk's refusal of a call that goes on to another."""
+
+        async def write(connection: AsyncConnection) -> None:
+            await self._count(connection, call, cause=refusal.cause, at=refusal.at, talked_s=None)
+
+        self._writer.submit(write)
 
     async def dispose(self, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime) -> str | None:
         """Write the agent's disposition of a call that has ended; why not, or None when it was written."""
@@ -99,6 +109,8 @@ class Book:
             outcome=call.outcome,
             ended_at=call.ended_at,
             hangup_cause=call.hangup_cause,
+            trunk=call.trunk,
+            caller_id=call.caller_id,
         )
         first = await leads.finish(connection, end)
         if not first:
@@ -106,8 +118,23 @@ class Book:
         if call.answered_at is not None:
             await self._write_answered(connection, call)
         await timeline.record(connection, self._entry(call, lead, campaign))
-        # Last: the row of the day is every call's, and is locked until the commit.
+        # Last: the rows of the day are every call's, and are locked until the commit.
+        answered_s = None if call.answered_at is None else (call.ended_at - call.answered_at).total_seconds()
+        await self._count(connection, call, cause=call.hangup_cause or 0, at=call.ended_at, talked_s=answered_s)
         await self._carriers.count(connection, call, campaign)
+
+    async def _count(
+        self, connection: AsyncConnection, call: Call, *, cause: int, at: datetime, talked_s: float | None
+    ) -> None:
+        await trunks.count(
+            connection,
+            day=self._ways.day_of(call.placed_at),
+            trunk=call.trunk,
+            caller_id=call.caller_id,
+            cause=cause,
+            at=at,
+            talked_s=talked_s,
+        )
 
     async def _write_answered(self, connection: AsyncConnection, call: Call) -> None:
         values = {
@@ -158,6 +185,8 @@ class Book:
             "ended_by": call.ended_by,
             "campaign": campaign.name,
             "number": lead.number,
+            "trunk": call.trunk,
+            "caller_id": call.caller_id,
         }
         return timeline.Entry(
             debtor_id=lead.debtor_id,

@@ -27,14 +27,14 @@ MOST_AT_ONCE = 50
 TRUNK_PATIENCE_S = 20.0
 """So long a held agent waits for a line; then he is let go, and the callback is due again."""
 
-Intent = Callable[[AsyncConnection, ReservedLead, Due, CallId], Awaitable[Attempt | None]]
+Intent = Callable[[AsyncConnection, ReservedLead, Due, CallId, str], Awaitable[Attempt | None]]
 
 
 class Callbacks:
-    """room: takes a line of the trunk, 0 when it did, else the seconds until it is worth asking again.
+    """take: a trunk with a line taken, None when there is none. wait_s: until it is worth asking again.
 
-    intent: written for a lead, None where the gate holds it. begin: dials what was committed. paused: nothing may be
-    dialled now.
+    intent: written for a lead and a trunk, None where the gate holds it. begin: dials what was committed. paused:
+    nothing may be dialled now.
     """
 
     def __init__(
@@ -45,8 +45,9 @@ class Callbacks:
         lines: Lines,
         engine: AsyncEngine,
         clock: Clock,
-        room: Callable[[], float],
-        give_back: Callable[[], None],
+        take: Callable[[], str | None],
+        wait_s: Callable[[], float],
+        give_back: Callable[[str], None],
         intent: Intent,
         begin: Callable[[Attempt], None],
         paused: Callable[[], bool],
@@ -56,7 +57,8 @@ class Callbacks:
         self._lines = lines
         self._engine = engine
         self._clock = clock
-        self._room = room
+        self._take = take
+        self._wait_s = wait_s
         self._give_back = give_back
         self._intent = intent
         self._begin = begin
@@ -112,30 +114,31 @@ class Callbacks:
     async def _serve(self, due: Due, call_id: CallId) -> None:
         dialled = False
         try:
-            dialled = await self._line_taken() and await self._commit_and_dial(due, call_id)
+            trunk = await self._line_taken()
+            dialled = trunk is not None and await self._commit_and_dial(due, call_id, trunk)
         except (OSError, DBAPIError, PoolTimeoutError):
             log.warning("a callback could not be committed, it stays due", extra={"campaign": self._desk.campaign_id})
         finally:
             if not dialled:
                 self._floor.let_go(call_id)
 
-    async def _line_taken(self) -> bool:
+    async def _line_taken(self) -> str | None:
         until = self._clock.posix_s() + TRUNK_PATIENCE_S
         while not self._paused() and self._clock.posix_s() < until:
-            wait_s = self._room()
-            if wait_s <= 0:
-                return True
-            await asyncio.sleep(wait_s)
-        return False
+            trunk = self._take()
+            if trunk is not None:
+                return trunk
+            await asyncio.sleep(self._wait_s())
+        return None
 
-    async def _commit_and_dial(self, due: Due, call_id: CallId) -> bool:
+    async def _commit_and_dial(self, due: Due, call_id: CallId, trunk: str) -> bool:
         dialled = False
         self._lines.placing.add(call_id)
         try:
             async with self._engine.begin() as connection:
                 campaign_id, now = self._desk.campaign_id, self._clock.now()
                 lead = await leads.reserve_callback(connection, campaign_id, due.lead_id, LEASE_S, now)
-                attempt = None if lead is None else await self._intent(connection, lead, due, call_id)
+                attempt = None if lead is None else await self._intent(connection, lead, due, call_id, trunk)
             # Only now, after the commit, may anything ring.
             if attempt is not None:
                 self._begin(attempt)
@@ -143,5 +146,5 @@ class Callbacks:
         finally:
             self._lines.placing.discard(call_id)
             if not dialled:
-                self._give_back()
+                self._give_back(trunk)
         return dialled

@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from base.clock import Clock
 from base.database import sql
-from base.settings import TrunkSettings
+from base.trunk_settings import TrunkSettings
 from dialer.call.model import Call
 from dialer.campaign.model import Campaign
 from dialer.compliance import Pack
@@ -42,9 +42,9 @@ class Carriers:
     async def count(self, connection: AsyncConnection, call: Call, campaign: Campaign) -> None:
         """Count a call that has ended, on the day it was placed."""
         assert call.ended_at is not None
-        if campaign.trunk not in self._keys:
+        if call.trunk not in self._keys:
             return
-        cnpj, carrier = self._keys[campaign.trunk]
+        cnpj, carrier = self._keys[call.trunk]
         day = call.placed_at.astimezone(self._timezone).date()
         # A pack that is gone must not keep the end of a call from being written.
         limits = limits_of(find_pack(campaign.pack), day) if campaign.pack in pack_names() else None

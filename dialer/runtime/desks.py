@@ -8,39 +8,45 @@ from typing import Any
 
 from base.clock import Clock
 from dialer.campaign.model import Campaign
-from dialer.campaign.pacing import parse_pacing
+from dialer.campaign.pacing import parse_pacing, within
 from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.introduction import UNSETTLED, introduce
 from dialer.runtime.lines import Lines
+from dialer.runtime.ways_out import WaysOut
 from pacing import Pacer
 
 log = logging.getLogger(__name__)
+
+Limits = tuple[int, float] | None
+"""Calls at once and calls per second of a campaign's way out; None where it has none."""
 
 
 class Desks:
     """The desks of all campaigns on one floor."""
 
-    def __init__(self, *, floor: Floor, lines: Lines, clock: Clock) -> None:
+    def __init__(self, *, floor: Floor, lines: Lines, ways: WaysOut, clock: Clock) -> None:
+        self._ways = ways
         self._floor = floor
         self._lines = lines
         self._clock = clock
-        self._paced: dict[int, tuple[object, object]] = {}
+        self._paced: dict[int, tuple[object, object, object]] = {}
 
     def open(self, campaign: Campaign, state: dict[str, Any] | None = None) -> Desk:
         """The campaign's desk, paced as the campaign says now. Raises ValueError, in words, for pacing it cannot be.
 
         state: what its pacer had learned, for a desk that is new.
         """
-        paced = (campaign.mode, campaign.pacing)
+        bears = self._ways.limits(campaign)
+        paced = (campaign.mode, campaign.pacing, bears)
         desk = self._floor.desks.get(campaign.id)
         if desk is None:
-            pacer = _pacer(campaign)
+            pacer = _pacer(campaign, bears)
             if state is not None:
                 _restore(pacer, state, campaign)
             desk = Desk(campaign_id=campaign.id, pacer=pacer, wrapup_timeout_s=campaign.wrapup_timeout_s)
             self._floor.open_desk(desk)
         elif self._paced.get(campaign.id) != paced:
-            desk.pacer = self._renewed(desk, campaign)
+            desk.pacer = self._renewed(desk, campaign, bears)
         desk.wrapup_timeout_s = campaign.wrapup_timeout_s
         self._paced[campaign.id] = paced
         return desk
@@ -52,8 +58,8 @@ class Desks:
             self._floor.close_desk(campaign_id)
             del self._paced[campaign_id]
 
-    def _renewed(self, desk: Desk, campaign: Campaign) -> Pacer:
-        pacer = _pacer(campaign)
+    def _renewed(self, desk: Desk, campaign: Campaign, bears: Limits) -> Pacer:
+        pacer = _pacer(campaign, bears)
         lines = [line for line in self._lines.up.values() if line.desk is desk]
         introduce(pacer, self._floor.agents_of(campaign.id), lines, self._clock.now(), self._floor.pacing_state)
         # Last: what the introduction counted was counted by the pacer before.
@@ -61,9 +67,10 @@ class Desks:
         return pacer
 
 
-def _pacer(campaign: Campaign) -> Pacer:
+def _pacer(campaign: Campaign, bears: Limits) -> Pacer:
     pacing = parse_pacing(campaign.pacing)
-    return Pacer(mode=campaign.mode.value, target=pacing.target, seed=campaign.id, ratio=pacing.ratio)
+    target = pacing.target if bears is None else within(pacing.target, *bears)
+    return Pacer(mode=campaign.mode.value, target=target, seed=campaign.id, ratio=pacing.ratio)
 
 
 def _restore(pacer: Pacer, state: dict[str, Any], campaign: Campaign) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from contextlib import suppress
 from dataclasses import replace
 from uuid import UUID, uuid4
@@ -12,11 +13,9 @@ from base.clock import Clock
 from crm.model import AttemptId
 from dialer.call.model import Call, CallId, CallState
 from dialer.campaign import gate
-from dialer.campaign.call_rate import CallRate
 from dialer.campaign.leads import Attempt, ReservedLead
-from dialer.campaign.mix import Mix
 from dialer.campaign.model import Campaign
-from dialer.campaign.turns import reserve_mixed
+from dialer.campaign.turns import mix_of, reserve_mixed
 from dialer.compliance import Policy
 from dialer.compliance.policy import ring_timeout_s
 from dialer.compliance.short_calls import Load
@@ -29,6 +28,8 @@ from dialer.runtime.line import Line
 from dialer.runtime.lines import Lines
 from dialer.runtime.pacing_log import PacingLog
 from dialer.runtime.routines import end
+from dialer.runtime.ways_out import WaysOut
+from dialer.trunk.trunks import Bound
 from pacing import Decision
 
 log = logging.getLogger(__name__)
@@ -39,6 +40,13 @@ LEASE_S = 60.0
 MOST_AT_ONCE = 50
 REST_WHEN_EMPTY_S = 2.0
 FULL_S = 0.2
+HOLDS = {
+    Bound.LINES: Hold.TRUNK_LINES,
+    Bound.RATE: Hold.TRUNK_RATE,
+    Bound.CONGESTED: Hold.TRUNK_CONGESTED,
+    Bound.UNREACHABLE: Hold.TRUNK_UNREACHABLE,
+    Bound.EXCHANGE: Hold.EXCHANGE_BUSY,
+}
 
 
 class Dialling:
@@ -54,8 +62,7 @@ class Dialling:
         floor: Floor,
         lines: Lines,
         engine: AsyncEngine,
-        rate: CallRate,
-        max_calls: int,
+        ways: WaysOut,
         clock: Clock,
         node: str,
     ) -> None:
@@ -72,12 +79,11 @@ class Dialling:
         """Nothing is dialled while the link to the exchange is down or the floor is being reconciled."""
         self._lines = lines
         self._engine = engine
-        self._rate = rate
-        self._max_calls = max_calls
+        self._ways = ways
         self._clock = clock
         self._node = node
         self._log = PacingLog(campaign.id)
-        self._mix = Mix(dict(campaign.lists))
+        self._mix = mix_of(campaign.lists)
         self._kick = asyncio.Event()
         self._rest_until_s = 0.0
         self._look_again_s = TICK_S
@@ -89,8 +95,9 @@ class Dialling:
             lines=lines,
             engine=engine,
             clock=clock,
-            room=self._take_line,
-            give_back=lambda: rate.give_back(1),
+            take=lambda: ways.take(campaign),
+            wait_s=self._wait_s,
+            give_back=ways.trunks.give_back,
             intent=self._called_back,
             begin=lambda attempt: self._begin(attempt, guaranteed=True),
             paused=lambda: self.paused or self._stopped(),
@@ -145,38 +152,43 @@ class Dialling:
         if self._stopped():
             self.hold = Hold.SHORT_CALLS
             return
-        room = self._max_calls - self._lines.on_trunk(self.campaign.trunk) - len(self._lines.placing)
-        allowed = self._rate.available(now_s)
-        count = min(decision.launch, allowed, room, MOST_AT_ONCE)
-        if count > 0:
-            # Taken before the commit: another campaign on this trunk must not count on the same calls.
-            self._rate.take(count, now_s)
+        # Taken before the commit: another campaign on these trunks must not count on the same calls.
+        trunks = self._ways.take_some(self.campaign, min(decision.launch, MOST_AT_ONCE))
+        if trunks:
             # Shielded: between the commit of an intent and its dial there must be no stop.
-            self._launching = asyncio.create_task(self._launch(count))
+            self._launching = asyncio.create_task(self._launch(trunks))
             await asyncio.shield(self._launching)
             self.hold = Hold.LIST_EMPTY if self.empty else None
         elif decision.launch:
-            self.hold = Hold.TRUNK_RATE if allowed < room else Hold.TRUNK_LINES
-        if decision.launch > count:
-            # The trunk's rate may hold the rest back: look when it lets one more through, not at the next tick.
-            self._look_again_s = min(TICK_S, max(BREATH_S, self._rate.wait_s(self._clock.posix_s())))
+            self.hold = HOLDS[self._ways.bound(self.campaign)]
+        if decision.launch > len(trunks):
+            # The trunks' rate may hold the rest back: look when it lets one more through, not at the next tick.
+            self._look_again_s = min(TICK_S, self._wait_s())
 
-    async def _launch(self, count: int) -> None:
+    def _wait_s(self) -> float:
+        """Seconds until it is worth asking the trunks again."""
+        wait_s = self._ways.wait_s(self.campaign)
+        return FULL_S if wait_s is None else max(BREATH_S, wait_s)
+
+    async def _launch(self, trunks: list[str]) -> None:
         placing: set[CallId] = set()
-        placed = 0
+        unused = Counter(trunks)
         try:
-            placed = await self._commit_and_dial(count, placing)
+            unused -= await self._commit_and_dial(trunks, placing)
         finally:
             self._lines.placing -= placing
-            self._rate.give_back(count - placed)
+            for trunk in unused.elements():
+                self._ways.trunks.give_back(trunk)
 
-    async def _commit_and_dial(self, count: int, placing: set[CallId]) -> int:
+    async def _commit_and_dial(self, trunks: list[str], placing: set[CallId]) -> Counter[str]:
+        """The trunks that have calls now."""
+        count, free = len(trunks), iter(trunks)
         async with self._engine.begin() as connection:
             now = self._clock.now()
             reserved = await reserve_mixed(connection, self.campaign.id, self._mix, count, LEASE_S, now)
 
             def intent(passed: gate.Passed) -> Attempt:
-                attempt = self._attempt(passed, uuid4())
+                attempt = self._attempt(passed, uuid4(), next(free))
                 placing.add(CallId(str(attempt.id)))
                 self._lines.placing.add(CallId(str(attempt.id)))
                 return attempt
@@ -190,42 +202,49 @@ class Dialling:
             self._rest_until_s = self._clock.posix_s() + REST_WHEN_EMPTY_S
         elif len(placed) < count:
             self._kick.set()
-        return len(placed)
+        return Counter(attempt.trunk for attempt in placed)
 
     async def _called_back(
-        self, connection: AsyncConnection, lead: ReservedLead, due: Due, call_id: CallId
+        self, connection: AsyncConnection, lead: ReservedLead, due: Due, call_id: CallId, trunk: str
     ) -> Attempt | None:
         """The intent of a callback, None where the gate holds it: it is due again when the gate allows."""
 
         def intent(passed: gate.Passed) -> Attempt:
-            attempt = self._attempt(passed, UUID(call_id))
+            attempt = self._attempt(passed, UUID(call_id), trunk)
             return replace(attempt, rule=f"callback agreed for {due.agreed_at.isoformat()}; {attempt.rule}")
 
         now = self._clock.now()
         placed = await gate.place(connection, [lead], self.campaign, self.policy, now, intent, asked_for=True)
         return placed[0] if placed else None
 
-    def _attempt(self, passed: gate.Passed, call_id: UUID) -> Attempt:
-        placed_at = self._clock.now()
-        rule = passed.answer.rule
-        return Attempt(id=AttemptId(call_id), lead=passed.lead, node=self._node, rule=rule, placed_at=placed_at)
+    def _attempt(self, passed: gate.Passed, call_id: UUID, trunk: str) -> Attempt:
+        return Attempt(
+            id=AttemptId(call_id),
+            lead=passed.lead,
+            node=self._node,
+            rule=passed.answer.rule,
+            placed_at=self._clock.now(),
+            trunk=trunk,
+            caller_id=self._ways.caller_id(self.campaign, trunk, passed.lead.number),
+        )
 
     def _stopped(self) -> bool:
-        """So many calls of today were short that nothing more may go through this carrier."""
-        return self._carriers.load(self.campaign.trunk, self.policy.pack) is Load.STOP
+        """So many calls of today were short that nothing more may go through any of its carriers."""
+        return set(self._ways.trunks.routes[self.campaign.trunk]) <= self.barred()
 
-    def _take_line(self) -> float:
-        """Take one line of the trunk: 0 when there was one, else the seconds until it is worth asking again."""
-        now_s = self._clock.posix_s()
-        if self._max_calls <= self._lines.on_trunk(self.campaign.trunk) + len(self._lines.placing):
-            return FULL_S
-        if not self._rate.available(now_s):
-            return max(BREATH_S, self._rate.wait_s(now_s))
-        self._rate.take(1, now_s)
-        return 0.0
+    def barred(self) -> set[str]:
+        """The trunks whose carrier has had so many short calls today that nothing more may go through it."""
+        route = self._ways.trunks.routes[self.campaign.trunk]
+        return {trunk for trunk in route if self._carriers.load(trunk, self.policy.pack) is Load.STOP}
 
     def _begin(self, attempt: Attempt, *, guaranteed: bool = False) -> None:
-        call = Call(id=CallId(str(attempt.id)), state=CallState.PLACED, placed_at=attempt.placed_at)
+        call = Call(
+            id=CallId(str(attempt.id)),
+            state=CallState.PLACED,
+            placed_at=attempt.placed_at,
+            trunk=attempt.trunk,
+            caller_id=attempt.caller_id,
+        )
         rings_s = ring_timeout_s(self.policy, self.campaign.ring_timeout_s, attempt.placed_at.date())
         campaign = replace(self.campaign, ring_timeout_s=rings_s)
         line = Line(call=call, lead=attempt.lead, campaign=campaign, desk=self.desk, guaranteed=guaranteed)

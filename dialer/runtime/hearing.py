@@ -79,9 +79,11 @@ class Hearing:
         """A dial that failed is told before its channel's hang-up, which alone knows the cause: give that a moment."""
 
         def over() -> None:
-            if fact.call_id in self._lines.up:
+            line = self._lines.up.get(fact.call_id)
+            # Where it has gone on to another trunk, this is no news.
+            if line is not None and len(line.call.tried) == fact.hop:
                 cause = NO_ANSWER_CAUSE if fact.reason == NO_ANSWER_REASON else FAILED_CAUSE
                 why = f"originate reason {fact.reason}"
-                self._lines.post(fact.call_id, OriginateFailed(at=at, why=why, cause=cause))
+                self._lines.post(fact.call_id, OriginateFailed(at=at, why=why, cause=cause, by_carrier=True))
 
         asyncio.get_running_loop().call_later(HANGUP_FOLLOWS_S, over)

@@ -34,6 +34,7 @@ from dialer.runtime.floor import Floor
 from dialer.runtime.line import Line
 from dialer.runtime.listening import Listening
 from dialer.runtime.routines import end
+from dialer.runtime.ways_out import WaysOut
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +46,15 @@ class Lines:
     """All calls that are up."""
 
     def __init__(
-        self, *, floor: Floor, exchange: Exchange, book: Book, clock: Clock, spool: Path, messages: Messages
+        self,
+        *,
+        floor: Floor,
+        exchange: Exchange,
+        book: Book,
+        ways: WaysOut,
+        clock: Clock,
+        spool: Path,
+        messages: Messages,
     ) -> None:
         self.up: dict[CallId, Line] = {}
         self.closing: set[CallId] = set()
@@ -58,6 +67,7 @@ class Lines:
         self._floor = floor
         self._exchange = exchange
         self._book = book
+        self._ways = ways
         self._clock = clock
         self._spool = spool
         self._messages = messages
@@ -78,6 +88,7 @@ class Lines:
     def adopt(self, line: Line) -> None:
         """Take up a call that was found on the exchange after a restart."""
         self._open(line)
+        self._ways.trunks.seize(line.call.trunk)
         tell.found(line, self._clock.posix_s())
         line.worker = asyncio.create_task(self._work(line), name=f"call {line.call.id}")
 
@@ -107,10 +118,6 @@ class Lines:
         if isinstance(fact, AgentFound):
             self._floor.free(fact.agent, call_id)
 
-    def on_trunk(self, trunk: str) -> int:
-        """Calls that are up on this trunk."""
-        return sum(line.campaign.trunk == trunk for line in self.up.values())
-
     def count(self, campaign_id: int) -> Counter[CallState]:
         """The campaign's calls by state."""
         return Counter(line.call.state for line in self.up.values() if line.campaign.id == campaign_id)
@@ -130,16 +137,21 @@ class Lines:
         self.up[line.call.id] = line
 
     async def _dial(self, line: Line) -> None:
+        await self._originate(line)
+        await self._work(line)
+
+    async def _originate(self, line: Line) -> None:
         try:
             await self._exchange.originate(
                 Originate(
                     call_id=line.call.id,
                     number=line.lead.number,
-                    trunk=line.campaign.trunk,
-                    caller_id=line.campaign.caller_id,
+                    trunk=line.call.trunk,
+                    caller_id=line.call.caller_id,
                     ring_timeout_s=line.campaign.ring_timeout_s,
                     recording_base=str(self._spool / line.call.id),
-                    message=self._messages.of(line.campaign.abandonment_message, line.campaign.caller_id),
+                    hop=len(line.call.tried),
+                    message=self._messages.of(line.campaign.abandonment_message, line.call.caller_id),
                     detection=line.campaign.answer_detection,
                 )
             )
@@ -149,7 +161,6 @@ class Lines:
         except Exception:
             # Only a refusal is an end; what is not known is looked up by the sweep, and never dialled again.
             log.exception("it is not known whether a call was dialled", extra={"call": line.call.id})
-        await self._work(line)
 
     async def _work(self, line: Line) -> None:
         while line.call.state is not CallState.ENDED:
@@ -166,6 +177,10 @@ class Lines:
 
     async def _apply(self, line: Line, fact: CallFact) -> None:
         before = line.call
+        onward = await self._ways.onward(before, fact, line.campaign, line.lead.number)
+        if onward is not None:
+            self._book.refused(before, onward)
+            fact = onward
         step = machine.step(before, fact)
         line.call = step.call
         self._book.journal(before.id, fact, step.anomaly)
@@ -175,6 +190,7 @@ class Lines:
             if isinstance(fact, AgentFound):
                 self._floor.free(fact.agent, before.id)
             return
+        self._ways.heard(step.call, fact)
         tell.answer(line, fact, self._clock.posix_s())
         if isinstance(fact, Answered):
             self._listening.begin(line)
@@ -183,6 +199,8 @@ class Lines:
 
     async def _do(self, order: Order, line: Line, before: Call) -> None:
         match order:
+            case Order.DIAL:
+                await self._originate(line)
             case Order.FIND_AGENT if before.state is CallState.JOINING:
                 # An exchange that refuses at once must not be asked as fast as it can answer.
                 asyncio.get_running_loop().call_later(JOIN_AGAIN_S, self._find_agent, line)

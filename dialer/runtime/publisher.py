@@ -19,6 +19,9 @@ from dialer.runtime.dialling import Dialling
 from dialer.runtime.floor import Floor
 from dialer.runtime.lines import Lines
 from dialer.runtime.live import agent_snapshot, agent_topic, campaign_snapshot, campaign_topic
+from dialer.runtime.trunk_picture import trunks_snapshot, trunks_topic, ways_picture
+from dialer.trunk.health import Health
+from dialer.trunk.trunks import Trunks
 
 log = logging.getLogger(__name__)
 
@@ -38,7 +41,9 @@ class _Figures:
 class Publisher:
     """Keeps the `live` table true."""
 
-    def __init__(self, *, engine: AsyncEngine, floor: Floor, lines: Lines, clock: Clock, timezone: str) -> None:
+    def __init__(
+        self, *, engine: AsyncEngine, floor: Floor, lines: Lines, clock: Clock, timezone: str, node: str
+    ) -> None:
         self.names: dict[str, str] = {}
         """Agents' names by login."""
         self.agents: dict[AgentLogin, dict[str, Any]] = {}
@@ -47,6 +52,7 @@ class Publisher:
         self._floor = floor
         self._lines = lines
         self._clock = clock
+        self._node = node
         self._timezone = ZoneInfo(timezone)
         self._moved: set[AgentLogin] = set()
         self._news = asyncio.Event()
@@ -81,15 +87,15 @@ class Publisher:
                 log.exception("the agents' pictures could not be written")
             await asyncio.sleep(MOMENT_S)
 
-    async def publish_campaigns(self, diallings: Mapping[int, Dialling]) -> None:
-        """Write every running campaign's picture."""
+    async def publish_campaigns(self, diallings: Mapping[int, Dialling], trunks: Trunks, health: Health) -> None:
+        """Write every running campaign's picture, and that of the node's trunks."""
         now = self._clock.now()
-        pictures = {}
+        pictures: dict[str, Any] = {trunks_topic(self._node): trunks_snapshot(trunks, health, self._node, now)}
         for campaign_id, dialling in list(diallings.items()):
             figures = await self._figures(campaign_id, now)
             pictures[campaign_topic(campaign_id)] = campaign_snapshot(
                 dialling, self._floor, self._lines, self.names, figures, now
-            )
+            ) | ways_picture(trunks, health, dialling.campaign.trunk)
         await self._write(pictures)
 
     async def _figures(self, campaign_id: int, now: datetime) -> dict[str, Any]:

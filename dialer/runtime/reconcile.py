@@ -60,7 +60,13 @@ async def open_attempts(connection: AsyncConnection, node: str) -> list[dict[str
 
 def rebuild(row: dict[str, Any], now: datetime) -> tuple[Call, ReservedLead]:
     """The call as its journal tells it, and its lead."""
-    call = Call(id=CallId(row["id"]), state=CallState.PLACED, placed_at=row["placed_at"])
+    call = Call(
+        id=CallId(row["id"]),
+        state=CallState.PLACED,
+        placed_at=row["placed_at"],
+        trunk=row["trunk"],
+        caller_id=row["caller_id"],
+    )
     told = (fact_of(kind, datetime.fromisoformat(at), payload) for kind, at, payload in row["facts"])
     call = replay(call, (fact for fact in told if fact is not None))
     lead = ReservedLead(

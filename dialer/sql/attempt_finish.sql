@@ -5,10 +5,11 @@
 -- gained: what the number is credited with (dialer/campaign/numbers.py).
 with known as (
     select * from jsonb_to_recordset(cast(%(rows)s as jsonb)) as k(
-        id uuid, outcome text, hangup_cause int, ended_at timestamptz, disposition text, name text, named_cause int,
+        id uuid, trunk text, caller_id text, outcome text, hangup_cause int, ended_at timestamptz, disposition text, name text, named_cause int,
         after_s int, consumes boolean, kills_number boolean, rests_s int, gained real)
 ), ended as (
-    update attempt set outcome = known.outcome, hangup_cause = known.hangup_cause, ended_at = known.ended_at
+    update attempt set outcome = known.outcome, hangup_cause = known.hangup_cause, ended_at = known.ended_at,
+        trunk = coalesce(known.trunk, attempt.trunk), caller_id = coalesce(known.caller_id, attempt.caller_id)
     from known
     where attempt.id = known.id and attempt.outcome is null
     returning attempt.lead_id, attempt.campaign_id, attempt.debtor_id, attempt.contact_point_id, known.*

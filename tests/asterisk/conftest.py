@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from base.settings import AsteriskSettings, Settings, TrunkSettings, load_settings
+from base.settings import AsteriskSettings, Settings, load_settings
+from base.trunk_settings import RouteSettings, TrunkSettings
 from dialer.asterisk.configure import AgentAccount, AsteriskPlaces, write_configuration
 from dialer.asterisk.install import AsteriskProgram, install_asterisk
 from dialer.asterisk.process import AsteriskProcess
@@ -105,14 +106,24 @@ def asterisk(program: AsteriskProgram, short_dir: Path, worker_id: str) -> Itera
 
 @pytest.fixture(scope="session")
 def dialers_asterisk(program: AsteriskProgram, short_dir: Path, worker_id: str) -> Iterator[RunningAsterisk]:
-    """An Asterisk for the dialer's own process: no agents yet, and a second trunk `gone` where nobody listens."""
+    """An Asterisk for the dialer's own process: no agents yet.
+
+    Beside `main` a trunk `second` of three lines and five calls a second, `gone` where nobody listens, and `probed`,
+    where nobody listens either but is asked for; routes `both` and `probing` lead over to `second`.
+    """
     carrier_port = free_port()
     settings = asterisk_settings(short_dir / "dialer", worker_id, carrier_port=carrier_port)
     gone = TrunkSettings(host="127.0.0.1", port=free_port(), caller_ids=("+551140000000",))
+    second = gone.model_copy(
+        update={"port": free_port(), "caller_ids": ("+552140000000",), "max_calls": 3, "calls_per_second": 5.0}
+    )
+    probed = gone.model_copy(update={"port": free_port(), "qualify_s": 1, "weight": 100})
+    routes = {"both": RouteSettings(trunks=("main", "second")), "probing": RouteSettings(trunks=("probed", "second"))}
     first = settings.asterisk.rtp_port_last + 2
     ports = settings.asterisk.model_copy(update={"rtp_port_first": first, "rtp_port_last": first + 998})
     main = settings.trunk["main"].model_copy(update={"calls_per_second": 20.0})
-    settings = settings.model_copy(update={"trunk": {"main": main, "gone": gone}, "asterisk": ports})
+    trunks = {"main": main, "gone": gone, "second": second, "probed": probed}
+    settings = settings.model_copy(update={"trunk": trunks, "route": routes, "asterisk": ports})
     where = write_configuration(settings, program)
     process = AsteriskProcess(program, settings)
     process.start()

@@ -62,6 +62,8 @@ class Stage:
         self.database_url = database_url
         self.logs = logs
         self.carrier = Carrier(settings.trunk["main"].port)
+        self.second = Carrier(settings.trunk["second"].port)
+        """Where trunk `second` leads."""
         self.phones: dict[str, Softphone] = {}
         self.campaign_id = 0
         self._dialer: Child | None = None
@@ -70,12 +72,14 @@ class Stage:
 
     async def __aenter__(self) -> Self:
         await self.carrier.__aenter__()
+        await self.second.__aenter__()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         for phone in self.phones.values():
             await phone.__aexit__()
         await self.carrier.__aexit__()
+        await self.second.__aexit__()
         if self._dialer is not None:
             await asyncio.to_thread(self._dialer.stop)
 

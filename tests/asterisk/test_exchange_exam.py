@@ -24,6 +24,7 @@ MANNERS = {
     "busy": Manner(refuses="486 Busy Here"),
     "rings_out": RINGS,
     "dead": Manner(refuses="404 Not Found"),
+    "congested": Manner(refuses="503 Service Unavailable"),
 }
 NUMBERS = {kind: f"+551199999000{n}" for n, kind in enumerate(MANNERS)}
 

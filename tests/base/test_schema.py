@@ -2,7 +2,8 @@
 
 from alembic import command
 
-import crm.compliance_tables  # noqa: F401
+import crm.compliance_tables
+import crm.trunk_tables  # noqa: F401
 import transcribe.tables  # noqa: F401
 from base.database import metadata
 from base.schema import configuration, migrate

@@ -9,12 +9,13 @@ from typing import Any
 from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from base.settings import TrunkSettings
+from base.trunk_settings import CarrierSettings, TrunkSettings
 from crm import commands, live
 from crm.model import WeeklyHours
 from crm.tables import agent, attempt, call, campaign, campaign_agent, contact_point, creditor, debtor, lead, timeline
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FakeExchange, FarEnd
+from dialer.asterisk.fake import FakeExchange
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import AgentLogin
 from dialer.model import DialerSettings
 from dialer.runtime.roster import AgentAccount
@@ -33,6 +34,9 @@ class House:
         self.engine = AwayEngine(engine)
         self.exchange = FakeExchange(LoopClock())
         self.configured: list[str] = []
+        self.trunks = {"main": TrunkSettings(host="127.0.0.1", caller_ids=("+551130000000",), calls_per_second=10)}
+        self.carriers: dict[str, CarrierSettings] = {}
+        self.routes: dict[str, tuple[str, ...]] = {}
         self.dialer: Dialer
         self._url = database_url
         self._spool = spool
@@ -88,7 +92,6 @@ class House:
         async def configure(accounts: Iterable[AgentAccount]) -> None:
             self.configured = [account.login for account in accounts]
 
-        trunk = TrunkSettings(host="127.0.0.1", caller_ids=("+551130000000",), calls_per_second=10)
         return Dialer(
             settings=DialerSettings(
                 node="main",
@@ -98,7 +101,9 @@ class House:
                 sounds=self._spool / "sounds",
                 timezone="America/Sao_Paulo",
                 language="pt-BR",
-                trunks={"main": trunk},
+                trunks=self.trunks,
+                carriers=self.carriers,
+                routes={name: (name,) for name in self.trunks} | self.routes,
             ),
             engine=self.engine,
             exchange=self.exchange,
@@ -181,9 +186,9 @@ class House:
         told = await self.rows(select(timeline.c.merge_key, timeline.c.payload))
         outcomes = {row.merge_key: row.payload.get("outcome") for row in told}
         assert outcomes == {f"attempt:{row.id}": row.outcome for row in attempts}, "a timeline row is missing or wrong"
-        dialled = [order.call_id for order in self.exchange.originated]
+        dialled = [(order.call_id, order.hop) for order in self.exchange.originated]
         assert sorted(dialled) == sorted(set(dialled)), "a call was dialled twice"
-        assert {str(row.id) for row in attempts} >= set(dialled), "a call was dialled without an attempt"
+        assert {str(row.id) for row in attempts} >= {call_id for call_id, _ in dialled}, "dialled without an attempt"
         assert all((row.joined_at is not None) == (row.outcome == "connected") for row in attempts if row.call)
         stuck = await self.rows(select(func.count()).select_from(lead).where(lead.c.status == "dialling"))
         assert stuck[0][0] == 0, "a lead hangs in dialling"

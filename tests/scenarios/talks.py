@@ -3,7 +3,7 @@
 from typing import Any
 
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import AgentLogin
 from tests.scenarios.house import House
 

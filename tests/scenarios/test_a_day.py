@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 
 from crm.tables import call, call_fact, lead, timeline
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from tests.scenarios.house import TALKS, House
 
 BUSY, DEAD = FarEnd(kind="busy"), FarEnd(kind="dead")

@@ -10,7 +10,7 @@ from sqlalchemy import select, update
 from crm.tables import call, campaign, debtor, timeline
 from dialer.agent.model import AgentState
 from dialer.answer.sounds import Messages
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.asterisk.port import ExchangeRefusedError
 from dialer.call.model import CallState
 from tests.scenarios.house import TALKS, House

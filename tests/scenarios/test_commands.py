@@ -10,7 +10,7 @@ from crm import commands
 from crm.model import WeeklyHours
 from crm.tables import agent, call, campaign, campaign_agent, command, lead, timeline
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import AgentLogin, CallState
 from tests.scenarios.house import TALKS, House
 from tests.scenarios.talks import talk, talking

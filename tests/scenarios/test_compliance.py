@@ -5,7 +5,7 @@ from sqlalchemy import insert, select
 from crm.compliance_tables import carrier_day, compliance_decision, do_not_call
 from crm.model import WeeklyHours
 from crm.tables import attempt, campaign
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.runtime.holds import Hold
 from tests.scenarios.house import TALKS, House
 from tests.virtual_time import EPOCH

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from crm.model import AttemptId
 from crm.tables import call, timeline
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import CallState
 from dialer.campaign import leads
 from tests.scenarios.house import TALKS, House

@@ -8,7 +8,7 @@ from sqlalchemy import select, text
 from base.errors import AloError
 from crm.tables import attempt
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.asterisk.port import ExchangeError
 from dialer.call.model import CallState
 from dialer.runtime import node

@@ -6,7 +6,7 @@ import logging
 import pytest
 
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.call.model import CallState
 from pacing import Reason
 from tests.scenarios.house import TALKS, House
@@ -138,16 +138,33 @@ async def test_the_picture_says_why_nothing_is_dialled_and_what_is_promised(hous
     await house.until_dialled()
 
 
-async def test_a_trunk_that_is_full_holds_the_dialling_back(house: House, monkeypatch: pytest.MonkeyPatch):
+async def test_a_trunk_that_is_full_holds_the_dialling_back(house: House):
     await house.furnish(agents=3, far_ends=[TALKS_LONG] * 3)
     await house.open(park=False)
-    monkeypatch.setattr(house.dialer.diallings[1], "_max_calls", 1)
+    for _ in range(house.trunks["main"].max_calls - 1):
+        house.dialer.trunks.seize("main")  # as other campaigns' calls do
     for login in house.dialer.floor.agents:
         house.park(login)
     await house.until(lambda: house.dialer.lines.count(1)[CallState.TALKING] == 1)
     await asyncio.sleep(3)
     assert (await house.picture("campaign:1"))["pacing"]["hold"] == "trunk_lines"
     assert len(house.exchange.originated) == 1
+
+
+async def test_pacing_is_told_of_the_lines_and_the_rate_there_are(house: House):
+    main = house.trunks["main"]
+    house.trunks["main"] = main.model_copy(update={"max_calls": 2, "calls_per_second": 5.0})
+    await house.furnish(agents=3, far_ends=[TALKS_LONG] * 3, pacing={"target": {"max_lines": 9}})
+    await house.open()
+    await house.until(lambda: house.dialer.lines.count(1)[CallState.TALKING] == 2)
+    await asyncio.sleep(3)
+    picture = await house.picture("campaign:1")
+    assert (picture["pacing"]["reason"], picture["pacing"]["max_lines"], picture["pacing"]["hold"]) == (
+        Reason.NO_LINES,
+        2,
+        None,
+    )
+    assert house.dialer.floor.desks[1].pacer.target.calls_per_second == 5.0
 
 
 async def test_the_log_tells_the_reason_and_not_every_second(house: House, caplog: pytest.LogCaptureFixture):

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from crm.tables import attempt
 from dialer import service
 from dialer.agent.model import AgentState
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from pacing import Reason
 from tests.scenarios.house import House
 from web.i18n import TEXTS

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from dialer.asterisk.fake import FarEnd
+from dialer.asterisk.far_end import FarEnd
 from dialer.runtime.routines import end
 from tests.scenarios.house import TALKS, House
 

@@ -64,6 +64,24 @@ async def test_too_much_abandonment_is_said_in_words(app: FastAPI, client: httpx
         assert "acima do limite" in await stream.until("floor")
 
 
+async def test_a_carrier_or_an_exchange_in_trouble_is_said_in_words(
+    app: FastAPI, client: httpx.AsyncClient, seed: Seed
+) -> None:
+    campaign = await seed.campaign(await seed.creditor())
+    trouble = {
+        "exchange": {"breath": "slowed", "limit_per_s": 4.0},
+        "trunks": {"main": "congested", "backup": "unreachable", "third": "free"},
+    }
+    async with open_stream(app, "/live/floor/pt-BR") as stream:
+        await stream.until("floor")
+        await seed.live(f"campaign:{campaign}", floor_snapshot(campaign) | trouble)
+        told = await stream.until("floor")
+    assert "A central telefônica está sobrecarregada" in told
+    assert "Tronco main: a operadora respondeu congestionamento." in told
+    assert "Tronco backup: a operadora não responde." in told
+    assert "third" not in told
+
+
 async def test_a_picture_with_holes_still_makes_a_page(app: FastAPI, client: httpx.AsyncClient, seed: Seed) -> None:
     campaign = await seed.campaign(await seed.creditor())
     async with open_stream(app, "/live/floor/en") as stream:

@@ -27,7 +27,7 @@ class Candidate(Protocol):
     """The path, without ending, of the message for those nobody joins."""
 
     def number(self, kind: str) -> str:
-        """A number that `answers` and stays, is `busy`, `rings_out` or is `dead`.
+        """A number that `answers` and stays, is `busy`, `rings_out`, is `dead`, or the carrier refuses as `congested`.
 
         Who answers says nothing; a `person` says hello and waits; a `machine` talks on.
         """

@@ -26,9 +26,10 @@ from dialer.call.causes import unanswered_outcome
 from dialer.call.model import CallId
 from tests.contracts.exchange.answers import Answers
 from tests.contracts.exchange.candidate import Candidate, Ear, order
+from tests.contracts.exchange.trunks import TrunkQuestions
 
 
-class Exam(Answers):
+class Exam(Answers, TrunkQuestions):
     """Subclasses give the fixture `candidate`."""
 
     async def test_a_call_is_told_from_ringing_to_its_end_in_order(self, candidate: Candidate, ear: Ear):

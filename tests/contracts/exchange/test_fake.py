@@ -5,13 +5,16 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from dialer.asterisk.fake import FakeExchange, FarEnd
-from dialer.asterisk.port import LinkUp
+from dialer.asterisk.fake import FakeExchange
+from dialer.asterisk.far_end import FarEnd
+from dialer.asterisk.port import LinkUp, Vitals
 from dialer.call.model import CallId
+from dialer.trunk.pressure import Queue
+from dialer.trunk.reach import Reach
 from tests.contracts.exchange.exam import Exam
 from tests.virtual_time import LoopClock
 
-KINDS = ("answers", "busy", "rings_out", "dead", "person", "machine")
+KINDS = ("answers", "busy", "rings_out", "dead", "person", "machine", "congested")
 NUMBERS = {kind: f"+551199999000{n}" for n, kind in enumerate(KINDS)}
 FAR_ENDS = {
     "answers": FarEnd(talk_s=None, says="nothing"),
@@ -20,6 +23,7 @@ FAR_ENDS = {
     "busy": FarEnd(kind="busy"),
     "rings_out": FarEnd(kind="rings_out"),
     "dead": FarEnd(kind="dead"),
+    "congested": FarEnd(kind="congested"),
 }
 
 
@@ -31,6 +35,8 @@ class FakeCandidate:
     def __init__(self) -> None:
         far_ends = {number: FAR_ENDS[kind] for kind, number in NUMBERS.items()}
         self.exchange = FakeExchange(LoopClock(), far_ends)
+        queue = Queue(name="pjsip/default", waiting=0, deepest=3, high_water=500)
+        self.exchange.vital = Vitals(queues=(queue,), trunks={"main": Reach.UNKNOWN})
 
     def number(self, kind: str) -> str:
         return NUMBERS[kind]

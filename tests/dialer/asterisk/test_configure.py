@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from base.errors import SettingsError
-from base.settings import AsteriskSettings, Settings, TrunkSettings
+from base.settings import AsteriskSettings, Settings
+from base.trunk_settings import TrunkSettings
 from dialer.asterisk.configure import AgentAccount, AsteriskPlaces, write_agents, write_configuration
 from dialer.asterisk.install import AsteriskProgram
 from dialer.asterisk.modules import modules_to_load
@@ -56,6 +57,45 @@ def test_a_trunk_by_address_alone_neither_authenticates_nor_registers(
     assert "type = auth" not in text
     assert "match = sip.example.net" in text
     assert "qualify_frequency = 0" in text
+
+
+def test_a_trunk_over_tls_has_its_certificates_its_sound_encrypted_and_its_codecs(
+    directory: Path, program: AsteriskProgram, tmp_path: Path
+) -> None:
+    for name in ("ca", "certificate", "key"):
+        (tmp_path / f"{name}.pem").touch()
+    asked = settings(directory, transport="tls", srtp="required", codecs=("ulaw",), qualify_s=30)
+    tls = {
+        "tls_authorities": tmp_path / "ca.pem",
+        "tls_certificate": tmp_path / "certificate.pem",
+        "tls_key": tmp_path / "key.pem",
+    }
+    asked = asked.model_copy(update={"asterisk": AsteriskSettings(**tls)})
+    text = read(write_configuration(asked, program), "pjsip.conf")
+
+    assert f"ca_list_file = {tmp_path / 'ca.pem'}" in text
+    assert f"cert_file = {tmp_path / 'certificate.pem'}" in text
+    assert f"priv_key_file = {tmp_path / 'key.pem'}" in text
+    assert "media_encryption = sdes\nmedia_encryption_optimistic = no" in text
+    assert "allow = ulaw\n" in text
+    assert "qualify_frequency = 30" in text
+
+
+def test_a_certificate_that_is_not_there_is_said_so(directory: Path, program: AsteriskProgram, tmp_path: Path) -> None:
+    lost = AsteriskSettings(tls_authorities=tmp_path / "lost.pem")
+    with pytest.raises(SettingsError, match="which cannot be read"):
+        write_configuration(settings(directory).model_copy(update={"asterisk": lost}), program)
+
+
+def test_each_trunk_has_its_own_endpoint(directory: Path, program: AsteriskProgram) -> None:
+    both = settings(directory)
+    more = TrunkSettings(host="sip.other.example", caller_ids=("+551150000000",), transport="tcp", codecs=("ulaw",))
+    both = both.model_copy(update={"trunk": {**both.trunk, "backup": more}})
+    text = read(write_configuration(both, program), "pjsip.conf")
+
+    assert text.count("type = endpoint") == 2
+    assert "contact = sip:sip.other.example:5060\\;transport=tcp" in text
+    assert "match = sip.other.example" in text
 
 
 def test_registering_needs_credentials(directory: Path, program: AsteriskProgram) -> None:

@@ -68,7 +68,7 @@ def facts(**event: str) -> tuple[ExchangeFact, ...]:
         ({"Event": "Hangup", "Uniqueid": CALL, "Channel": DEBTOR}, DebtorHungUp(call_id=CALL, cause=0)),
         ({"Event": "Hangup", "Uniqueid": "1.7", "Channel": AGENT}, AgentGone(login=ANA, channel=AGENT)),
         (
-            {"Event": "OriginateResponse", "ActionID": f"dial-{CALL}", "Response": "Failure", "Reason": "3"},
+            {"Event": "OriginateResponse", "ActionID": f"dial-{CALL}/0", "Response": "Failure", "Reason": "3"},
             DialFailed(call_id=CALL, reason=3),
         ),
     ],
@@ -88,7 +88,7 @@ def test_an_event_about_our_calls_and_agents_is_a_fact(event: dict[str, str], fa
         {"Event": "UserEvent", "UserEvent": "Something", "CallId": CALL},
         {"Event": "Hangup", "Uniqueid": "1700000000.7", "Channel": "PJSIP/trunk-main-0000000c"},
         {"Event": "Hangup", "Uniqueid": "1700000000.7", "Channel": "Local/x@y-0000000c;1"},
-        {"Event": "OriginateResponse", "ActionID": f"dial-{CALL}", "Response": "Success"},
+        {"Event": "OriginateResponse", "ActionID": f"dial-{CALL}/0", "Response": "Success"},
         {"Event": "OriginateResponse", "ActionID": "somebody-elses", "Response": "Failure"},
         {"Event": "BridgeEnter", "BridgeType": "holding", "BridgeUniqueid": "b", "Channel": AGENT, "Uniqueid": "1.7"},
     ],

@@ -71,7 +71,7 @@ async def test_a_call_is_handed_over_with_the_id_chosen_here(exchange: AsteriskE
     await exchange.originate(ORDER)
     (asked,) = [m for m in manager.asked if m["Action"] == "Originate"]
     assert asked["ChannelId"] == CALL
-    assert asked["ActionID"] == f"dial-{CALL}"
+    assert asked["ActionID"] == f"dial-{CALL}/0"
     assert asked["Channel"] == "PJSIP/+5511987654321@trunk-main"
     assert asked["Timeout"] == "25000"
     assert asked["Context"] == "alo-dialled"
@@ -199,7 +199,7 @@ async def test_what_asterisk_says_of_a_dial_after_the_time_out_is_still_heard(
     with pytest.raises(ExchangeError, match="did not answer"):
         await exchange.originate(ORDER)
     manager.tell(f"Response: Success\r\nActionID: dial-{CALL}\r\nMessage: Originate successfully queued")
-    manager.tell(block(Event="OriginateResponse", ActionID=f"dial-{CALL}", Response="Failure", Reason="8"))
+    manager.tell(block(Event="OriginateResponse", ActionID=f"dial-{CALL}/0", Response="Failure", Reason="8"))
     assert type(await told(exchange)).__name__ == "DialFailed"
 
 

@@ -23,6 +23,7 @@ from dialer.call.model import (
     PatienceOver,
     PickedUp,
     Rang,
+    TrunkRefused,
     Vanished,
 )
 
@@ -81,6 +82,7 @@ EVERY_FACT: dict[str, CallFact] = {
         AgentLeft(at=at(40)),
         HangupAsked(at=at(40), by="agent"),
         HungUp(at=at(40), cause=16),
+        TrunkRefused(at=at(40), cause=34, trunk="backup", caller_id="+551150000000"),
         OriginateFailed(at=at(40), why="refused", cause=34),
         Vanished(at=at(40), answered_at=None, outcome=Outcome.UNKNOWN),
     )

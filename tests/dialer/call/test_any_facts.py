@@ -29,6 +29,7 @@ from dialer.call.model import (
     PatienceOver,
     PickedUp,
     Rang,
+    TrunkRefused,
     Vanished,
 )
 from dialer.call.replay import fact_of, payload_of, replay
@@ -49,7 +50,8 @@ facts: st.SearchStrategy[CallFact] = st.one_of(
     st.builds(AgentLeft, at=moments),
     st.builds(HangupAsked, at=moments, by=st.sampled_from(["agent", "debtor", "system"])),
     st.builds(HungUp, at=moments, cause=causes),
-    st.builds(OriginateFailed, at=moments, why=st.text(), cause=causes),
+    st.builds(TrunkRefused, at=moments, cause=causes, trunk=st.text(), caller_id=st.text()),
+    st.builds(OriginateFailed, at=moments, why=st.text(), cause=causes, by_carrier=st.booleans()),
     st.builds(Vanished, at=moments, answered_at=st.none() | moments, outcome=st.sampled_from(Outcome)),
 )
 

@@ -13,6 +13,7 @@ PLAN = """
 placed     Rang             ringing
 placed     PickedUp         screening
 placed     Answered         waiting    find_agent
+placed     TrunkRefused          placed     dial
 placed     HangupAsked      placed     hang_up
 placed     HungUp           ended      finish
 placed     OriginateFailed  ended      finish

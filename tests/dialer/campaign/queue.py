@@ -50,7 +50,15 @@ async def take(db: AsyncConnection, n: int = 1, now: datetime = NOW, lease_s: fl
 
 
 def intent(lead: ReservedLead, at: datetime = NOW) -> Attempt:
-    return Attempt(id=AttemptId(uuid4()), lead=lead, node="node", rule="rule", placed_at=at)
+    return Attempt(
+        id=AttemptId(uuid4()),
+        lead=lead,
+        node="node",
+        rule="rule",
+        placed_at=at,
+        trunk="main",
+        caller_id="+551130000000",
+    )
 
 
 async def dial(db: AsyncConnection, outcome: Outcome, now: datetime = NOW, **more: Any) -> AttemptId:

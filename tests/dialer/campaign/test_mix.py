@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.tables import lead, lead_list
 from dialer.campaign.mix import Mix
-from dialer.campaign.turns import reserve_mixed
+from dialer.campaign.turns import mix_of, reserve_mixed
 from dialer.runtime.roster import campaigns
 from tests.dialer.campaign.queue import NOW, a_lead
 
@@ -41,14 +41,14 @@ def test_however_the_turns_are_asked_for_they_go_to_the_same_lists(weights: dict
 @given(weights=WEIGHTS.filter(lambda weights: sum(map(bool, weights.values())) > 1), waits=st.integers(1, 50))
 def test_a_list_that_had_nothing_to_give_is_owed_nothing(weights: dict[int, int], waits: int) -> None:
     mix = Mix(weights)
-    empty = mix.lists[0]
+    empty = mix.names[0]
     assert mix.deal(waits, {empty})[empty] == 0
     whole = sum(weights.values())
     assert mix.deal(whole)[empty] <= weights[empty] + len(weights)
 
 
 def test_a_campaign_without_lists_has_one_queue_and_one_whose_lists_all_rest_has_none() -> None:
-    assert Mix({}).deal(3) == {0: 3}
+    assert mix_of(()).deal(3) == {0: 3}
     assert Mix({1: 0, 2: 0}).deal(3) == {}
     assert Mix({1: 5}).deal(3, {1}) == {}
 
@@ -65,7 +65,7 @@ async def test_leads_come_by_weight_and_a_list_that_is_short_is_made_up_for(db: 
         lists[one] = 1 if n < 20 else 2 if n < 30 else 3
         await db.execute(update(lead).where(lead.c.id == one).values(list=lists[one]))
     await db.commit()
-    mix = Mix(dict((await campaigns(db))[1].lists))
+    mix = mix_of((await campaigns(db))[1].lists)
     taken = [await reserve_mixed(db, 1, mix, n, 30, NOW) for n in (8, 4, 40)]
     assert [Counter(lists[int(one.lead_id)] for one in them) for them in taken] == [
         {1: 6, 2: 2},

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import insert, select
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from base.settings import TrunkSettings
+from base.trunk_settings import TrunkSettings
 from crm.compliance_tables import carrier_day
 from dialer.call.model import Call, CallId, CallState
 from dialer.compliance.reading import find_pack
@@ -28,10 +28,10 @@ TODAY = date(2026, 3, 2)
 BR = find_pack("br")
 
 
-def ended(answered_s: float | None) -> Call:
+def ended(answered_s: float | None, trunk: str = "main") -> Call:
     at: datetime = EPOCH
     answered_at = None if answered_s is None else at - timedelta(seconds=answered_s)
-    call = Call(id=CallId(str(uuid4())), state=CallState.ENDED, placed_at=at - timedelta(seconds=60))
+    call = Call(id=CallId(str(uuid4())), state=CallState.ENDED, placed_at=at - timedelta(seconds=60), trunk=trunk)
     return replace(call, answered_at=answered_at, ended_at=at)
 
 
@@ -45,7 +45,7 @@ async def test_trunks_of_one_carrier_and_one_company_are_counted_together(
 ) -> None:
     async with engine.begin() as connection:
         for trunk, answered_s in (("main", None), ("main", 30), ("second", 5), ("other", None), ("gone", None)):
-            await carriers.count(connection, ended(answered_s), replace(CAMPAIGN, trunk=trunk))
+            await carriers.count(connection, ended(answered_s, trunk), CAMPAIGN)
         await carriers.count(connection, ended(30), replace(CAMPAIGN, pack="gone"))
         rows = (await connection.execute(select(carrier_day).order_by(carrier_day.c.carrier))).all()
     assert [(row.cnpj, row.carrier, row.calls, row.short) for row in rows] == [

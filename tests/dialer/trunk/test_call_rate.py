@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dialer.campaign.call_rate import CallRate
+from dialer.trunk.call_rate import CallRate
 
 
 def test_a_fresh_trunk_takes_a_tenth_of_its_rate_at_once_and_at_least_one_call() -> None:
@@ -51,6 +51,15 @@ def test_whoever_waits_as_told_may_launch_then(per_s: float, gaps: list[float]) 
         now += gap
         rate.take(min(1, rate.available(now)), now)
     assert rate.available(now + rate.wait_s(now) + 1e-6) >= 1
+
+
+def test_spreading_is_told_apart_from_a_second_that_is_half_used() -> None:
+    rate = CallRate(rate=40.0)
+    assert not rate.spreads(10.0)
+    rate.take(4, 10.0)
+    assert rate.spreads(10.05)
+    rate.take(16, 10.1)
+    assert not rate.spreads(10.15)
 
 
 def test_calls_that_were_not_launched_are_given_back() -> None:

@@ -28,6 +28,11 @@ class CallRate:
         lately = sum(1 for at in self._newest(at_once) if at > now - short_s)
         return max(0, min(most - len(self._launched), at_once - lately))
 
+    def spreads(self, now: float) -> bool:
+        """Whether only the spreading is in the way of one more call: not even half of the second's are used."""
+        long_s, most = self._windows[0]
+        return not self.available(now) and 2 * sum(1 for at in self._launched if at > now - long_s) < most
+
     def wait_s(self, now: float) -> float:
         """Seconds until one more may be launched; 0 when one may now."""
         if self.available(now):
