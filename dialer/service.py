@@ -26,8 +26,10 @@ from dialer.runtime.desks import Desks
 from dialer.runtime.dialling import Dialling
 from dialer.runtime.floor import Floor
 from dialer.runtime.hearing import Hearing
+from dialer.runtime.learned import NOTHING, Learned, keep, learned_by
 from dialer.runtime.lines import Lines
 from dialer.runtime.link import Link
+from dialer.runtime.neighbours import Neighbours
 from dialer.runtime.node import Node
 from dialer.runtime.orders import Orders
 from dialer.runtime.publisher import Publisher
@@ -42,6 +44,7 @@ SWEEP_S = 5.0
 PACING_KEPT_S = 30.0
 COMMANDS_S = 5.0
 CARRIERS_S = 5.0
+NEIGHBOURS_S = 5.0
 TAKE_UP_S = 60.0
 
 
@@ -92,6 +95,7 @@ class Dialer:
         self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
         self._desks = Desks(floor=self.floor, lines=self.lines, clock=clock)
         self._node = Node(engine, settings.node)
+        self._neighbours = Neighbours(engine=engine, name=settings.node, clock=clock)
         self._refreshing = asyncio.Lock()
         self.diallings: dict[int, Dialling] = {}
         self._campaigns: dict[int, Campaign] = {}
@@ -120,7 +124,7 @@ class Dialer:
         self.writer.start()
         try:
             async with self._engine.connect() as connection:
-                accounts = await roster.accounts(connection)
+                accounts = await roster.accounts(connection, self.settings.node)
                 await self._publisher.recall(connection)
             await self._configure_agents(accounts)
             self._accounts = accounts
@@ -129,6 +133,7 @@ class Dialer:
             await self.exchange.reload_agents()
             await self._carriers.look()
             await self.refresh()
+            await self._look_at_neighbours()
         except BaseException:
             await self.stop()
             raise
@@ -137,6 +142,7 @@ class Dialer:
         self._routines.every(SWEEP_S, self.link.sweep, "sweep")
         self._routines.every(LIVE_S, self._publish, "live")
         self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
+        self._routines.every(NEIGHBOURS_S, self._look_at_neighbours, "the other nodes")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
         self._routines.run(self._clerk.listen(), "commands")
@@ -166,9 +172,9 @@ class Dialer:
         async with self._engine.connect() as connection:
             self._campaigns = await roster.campaigns(connection)
             holidays = await roster.holidays(connection)
-            enrolment = await roster.enrolment(connection)
-            states = await roster.pacing_states(connection)
-            accounts = await roster.accounts(connection)
+            enrolment = await roster.enrolment(connection, self.settings.node)
+            learned = await learned_by(connection, self.settings.node)
+            accounts = await roster.accounts(connection, self.settings.node)
         self._publisher.names = {account.login: account.name for account in accounts}
         running = {i: c for i, c in self._campaigns.items() if c.status is CampaignStatus.RUNNING}
         for campaign_id in [i for i in self.diallings if running.get(i) != self.diallings[i].campaign]:
@@ -181,7 +187,7 @@ class Dialer:
                 if campaign_id in self.diallings:
                     self.diallings[campaign_id].policy = policy
                 else:
-                    self._open(campaign, policy, states.get(campaign_id))
+                    self._open(campaign, policy, learned.get(campaign_id, NOTHING))
             except ValueError as error:
                 why = {"campaign": campaign_id, "why": str(error)}
                 log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
@@ -192,20 +198,20 @@ class Dialer:
     async def refresh_agents(self) -> None:
         """Let agents that are new register, then read enrolment again."""
         async with self._refreshing, self._engine.connect() as connection:
-            accounts = await roster.accounts(connection)
+            accounts = await roster.accounts(connection, self.settings.node)
             if accounts != self._accounts:
                 await self._configure_agents(accounts)
                 await self.exchange.reload_agents()
                 self._accounts = accounts
         await self.refresh()
 
-    def _open(self, campaign: Campaign, policy: Policy, state: dict[str, Any] | None) -> None:
+    def _open(self, campaign: Campaign, policy: Policy, learned: Learned) -> None:
         trunk = self.settings.trunks.get(campaign.trunk)
         if trunk is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
             return
         check_caller_id(campaign, trunk.caller_ids)
-        desk = self._desks.open(campaign, state)
+        desk = self._desks.open(campaign, learned)
         dialling = Dialling(
             campaign=campaign,
             policy=policy,
@@ -242,9 +248,13 @@ class Dialer:
         if dialling is not None:
             dialling.kick()
 
+    async def _look_at_neighbours(self) -> None:
+        await self._neighbours.look(self.floor.desks.values())
+
     async def _keep_pacing(self) -> None:
         for dialling in list(self.diallings.values()):
             await self._keep_pacing_of(dialling)
 
     def _keep_pacing_of(self, dialling: Dialling) -> "asyncio.Future[None]":
-        return self.writer.submit(roster.keep_pacing(dialling.campaign.id, dialling.desk.pacer.state()))
+        learned = self._neighbours.learned(dialling.desk)
+        return self.writer.submit(keep(dialling.campaign.id, self.settings.node, learned))
