@@ -15,7 +15,7 @@ async def test_a_command_is_asked_seen_done_and_answered(engine: AsyncEngine) ->
         first = await commands.ask(connection, "agent.ready", {"login": "ana"})
         second = await commands.ask(connection, "agent.pause", {"login": "bia", "reason": "lunch"})
     async with engine.begin() as connection:
-        waiting = await commands.pending(connection)
+        waiting = await commands.pending(connection, "main")
         assert [(one.id, one.kind, one.payload["login"]) for one in waiting] == [
             (first, "agent.ready", "ana"),
             (second, "agent.pause", "bia"),
@@ -25,7 +25,7 @@ async def test_a_command_is_asked_seen_done_and_answered(engine: AsyncEngine) ->
     assert await commands.wait(engine, first) is None
     assert await commands.wait(engine, second) == "not on shift"
     async with engine.begin() as connection:
-        assert await commands.pending(connection) == []
+        assert await commands.pending(connection, "main") == []
 
 
 async def test_the_first_answer_stands(engine: AsyncEngine) -> None:

@@ -1,11 +1,11 @@
-"""Several dialers on one database: their signs of life, what each of them learned and settled, and whose a command is."""
+"""Several dialers on one database: their signs of life, what each learned and settled, and whose a command is."""
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "0008"
-down_revision = "0003"
+down_revision = "0004"
 branch_labels = None
 depends_on = None
 
@@ -16,8 +16,7 @@ def upgrade() -> None:
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("seen_at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
         sa.PrimaryKeyConstraint("name", name=op.f("pk_node")),
-        comment="the dialers on this database, each with an exchange and agents of its own; "
-        "seen_at: their last sign of life",
+        comment="the dialers here, each with an exchange and agents of its own; seen_at: their last sign of life",
     )
     op.create_table(
         "settled",
@@ -48,6 +47,7 @@ def upgrade() -> None:
     )
     op.drop_constraint(op.f("pk_pacing_state"), "pacing_state")
     op.create_primary_key(op.f("pk_pacing_state"), "pacing_state", ["campaign_id", "node"])
+    op.create_index("ix_command_changed", "command", ["asked_at"], postgresql_where=sa.text("kind like '%.changed'"))
     op.add_column("command", sa.Column("node", sa.Text(), nullable=True, comment="who is to do it; empty: whoever can"))
     op.add_column(
         "agent",
@@ -63,6 +63,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_column("agent", "node")
     op.drop_column("command", "node")
+    op.drop_index("ix_command_changed", "command")
     op.execute(
         "delete from pacing_state p using pacing_state other "
         "where p.campaign_id = other.campaign_id and (p.saved_at, p.node) < (other.saved_at, other.node)"
