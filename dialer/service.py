@@ -135,7 +135,7 @@ class Dialer:
         self.writer.start()
         try:
             async with self._engine.connect() as connection:
-                accounts = await roster.accounts(connection, self.settings.node)
+                accounts = await roster.accounts(connection)
                 await self._publisher.recall(connection)
             await self._configure_agents(accounts)
             self._accounts = accounts
@@ -186,7 +186,7 @@ class Dialer:
             holidays = await roster.holidays(connection)
             enrolment = await roster.enrolment(connection, self.settings.node)
             learned = await learned_by(connection, self.settings.node)
-            accounts = await roster.accounts(connection, self.settings.node)
+            accounts = await roster.accounts(connection)
         self._publisher.names = {account.login: account.name for account in accounts}
         running = {i: c for i, c in self._campaigns.items() if c.status is CampaignStatus.RUNNING}
         for campaign_id in [i for i in self.diallings if running.get(i) != self.diallings[i].campaign]:
@@ -210,7 +210,7 @@ class Dialer:
     async def refresh_agents(self) -> None:
         """Let agents that are new register, then read enrolment again."""
         async with self._refreshing, self._engine.connect() as connection:
-            accounts = await roster.accounts(connection, self.settings.node)
+            accounts = await roster.accounts(connection)
             if accounts != self._accounts:
                 await self._configure_agents(accounts)
                 await self.exchange.reload_agents()

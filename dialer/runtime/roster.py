@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.compliance_tables import local_holiday
@@ -60,9 +60,9 @@ async def holidays(connection: AsyncConnection) -> tuple[Holiday, ...]:
     return tuple(Holiday(**row) for row in rows.mappings())
 
 
-async def accounts(connection: AsyncConnection, node: str) -> tuple[AgentAccount, ...]:
-    """The agents whose softphones may register at this node's exchange."""
-    query = select(agent.c.login, agent.c.name, agent.c.sip_password).where(_works_at(node)).order_by(agent.c.login)
+async def accounts(connection: AsyncConnection) -> tuple[AgentAccount, ...]:
+    """The agents whose softphones may register: at every exchange, which may be that of several nodes."""
+    query = select(agent.c.login, agent.c.name, agent.c.sip_password).where(agent.c.active).order_by(agent.c.login)
     rows = await connection.execute(query)
     return tuple(AgentAccount(login=AgentLogin(r.login), name=r.name, sip_password=r.sip_password) for r in rows)
 
@@ -72,7 +72,7 @@ async def enrolment(connection: AsyncConnection, node: str) -> dict[AgentLogin, 
     query = (
         select(agent.c.login, campaign_agent.c.campaign_id)
         .outerjoin(campaign_agent, campaign_agent.c.agent_id == agent.c.id)
-        .where(_works_at(node))
+        .where(agent.c.active, or_(agent.c.node.is_(None), agent.c.node == node))
         .order_by(agent.c.login, campaign_agent.c.campaign_id)
     )
     found: dict[AgentLogin, tuple[int, ...]] = {}
@@ -80,7 +80,3 @@ async def enrolment(connection: AsyncConnection, node: str) -> dict[AgentLogin, 
         key = AgentLogin(login)
         found[key] = found.get(key, ()) + (() if campaign_id is None else (campaign_id,))
     return found
-
-
-def _works_at(node: str) -> ColumnElement[bool]:
-    return and_(agent.c.active, or_(agent.c.node.is_(None), agent.c.node == node))

@@ -71,7 +71,7 @@ async def test_who_was_abandoned_by_one_is_counted_by_the_other(houses: Houses):
     other = south if caller is north else north
     for channel in caller.channels.values():
         caller.exchange.unpark(channel)
-    await caller.until_dialled()
+    await caller.until(lambda: not caller.dialer.lines.up and not caller.dialer.writer.pending)
     assert await caller.outcomes() == {"abandoned": 1}
     await asyncio.sleep(2 * NEIGHBOURS_S)
     assert await live_people(other) == (1, 1.0) == await live_people(caller)
