@@ -147,11 +147,13 @@ def show_status(settings: Settings, console: Console, name: str | None) -> None:
         console.print(campaign_table(found[0][1]))
 
 
-def add_agent(settings: Settings, console: Console, *, login: str, name: str, campaigns: Sequence[str]) -> None:
+def add_agent(
+    settings: Settings, console: Console, *, login: str, name: str, campaigns: Sequence[str], node: str | None
+) -> None:
     """Add an agent; what he needs is shown this once."""
 
     async def work(connection: AsyncConnection) -> agents.NewAgent:
-        return await agents.add(connection, login=login, name=name, campaigns=campaigns)
+        return await agents.add(connection, login=login, name=name, campaigns=campaigns, node=node)
 
     new = in_transaction(settings, work)
     console.print(f"Agent {new.login} is there. Shown this once:", highlight=False)

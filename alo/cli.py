@@ -168,11 +168,12 @@ def agent_add(
     *,
     name: Annotated[str, typer.Option(help="The person's name.")],
     campaign: Annotated[list[str] | None, typer.Option(help="Enrol in this campaign; may be repeated.")] = None,
+    node: Annotated[str | None, typer.Option(help="The dialer the agent works for, where there are several.")] = None,
 ) -> None:
     """Add an agent and show the softphone's password and the API token, this once."""
     from alo import administration
 
-    administration.add_agent(settings(), console, login=login, name=name, campaigns=campaign or [])
+    administration.add_agent(settings(), console, login=login, name=name, campaigns=campaign or [], node=node)
 
 
 @agent_app.command("list")

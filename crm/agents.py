@@ -35,8 +35,13 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-async def add(connection: AsyncConnection, *, login: str, name: str, campaigns: Sequence[str] = ()) -> NewAgent:
-    """Add an agent and enrol him in the campaigns named. Raises AgentError."""
+async def add(
+    connection: AsyncConnection, *, login: str, name: str, campaigns: Sequence[str] = (), node: str | None = None
+) -> NewAgent:
+    """Add an agent and enrol him in the campaigns named. Raises AgentError.
+
+    node: the dialer that has calls for him; None: that at whose exchange his softphone parks.
+    """
     if not _LOGIN.fullmatch(login):
         raise AgentError(
             f"{login!r} cannot be a login: use 2 to 32 small letters, digits, - and _, a letter or digit first, "
@@ -47,7 +52,7 @@ async def add(connection: AsyncConnection, *, login: str, name: str, campaigns: 
     password, token = secrets.token_urlsafe(18), secrets.token_urlsafe(32)
     statement = (
         insert(agent)
-        .values(login=login, name=name.strip(), sip_password=password, api_token_sha256=token_hash(token))
+        .values(login=login, name=name.strip(), sip_password=password, api_token_sha256=token_hash(token), node=node)
         .on_conflict_do_nothing(index_elements=["login"])
         .returning(agent.c.id)
     )

@@ -1,10 +1,10 @@
 """The last picture of what moves, by topic; NOTIFY tells who watches. May be lost with the server: it is made anew."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from base.database import sql
@@ -28,6 +28,13 @@ async def read(connection: AsyncConnection, topic: str) -> dict[str, Any] | None
     """The topic's last picture."""
     snapshot: dict[str, Any] | None = await connection.scalar(select(live.c.snapshot).where(live.c.topic == topic))
     return snapshot
+
+
+async def read_fresh(connection: AsyncConnection, topics: Sequence[str], within_s: float) -> dict[str, dict[str, Any]]:
+    """The last pictures of these topics, as far as they are no older, by the database's clock."""
+    since = func.clock_timestamp() - func.make_interval(0, 0, 0, 0, 0, 0, within_s)
+    query = select(live.c.topic, live.c.snapshot).where(live.c.topic.in_(topics), live.c.at > since)
+    return {row.topic: row.snapshot for row in await connection.execute(query)}
 
 
 async def read_all(connection: AsyncConnection, prefix: str) -> dict[str, dict[str, Any]]:

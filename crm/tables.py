@@ -140,6 +140,7 @@ agent = Table(
     Column("sip_password", Text, nullable=False),
     Column("api_token_sha256", Text, nullable=False),
     Column("active", Boolean, nullable=False, server_default=text("true")),
+    Column("node", Text, comment="the dialer at whose exchange the softphone registers; empty: at any"),
 )
 
 campaign = Table(
@@ -316,12 +317,38 @@ timeline = Table(
     Index("ix_timeline_debtor", "debtor_id", "happened_at"),
 )
 
+node = Table(
+    "node",
+    metadata,
+    Column("name", Text, primary_key=True),
+    _at("seen_at", nullable=False, default=True),
+    comment="the dialers here, each with an exchange and agents of its own; seen_at: their last sign of life",
+)
+
 pacing_state = Table(
     "pacing_state",
     metadata,
     Column("campaign_id", BigInteger, ForeignKey("campaign.id"), primary_key=True),
+    Column("node", Text, primary_key=True, comment="whose pacer this is"),
     Column("state", JSONB, nullable=False),
+    Column(
+        "seen",
+        JSONB,
+        nullable=False,
+        server_default="{}",
+        comment="by node: how many of its settled people the state counts, [connected, abandoned]",
+    ),
     _at("saved_at", nullable=False, default=True),
+)
+
+settled = Table(
+    "settled",
+    metadata,
+    Column("campaign_id", BigInteger, ForeignKey("campaign.id"), primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("connected", Double, nullable=False),
+    Column("abandoned", Double, nullable=False),
+    comment="live people each node ever connected and abandoned; abandonment is promised by the campaign, not the node",
 )
 
 live = Table(
@@ -340,9 +367,11 @@ command = Table(
     _id(),
     Column("kind", Text, nullable=False),
     Column("payload", JSONB, nullable=False),
+    Column("node", Text, comment="who is to do it; empty: whoever can"),
     _at("asked_at", nullable=False, default=True),
     _at("done_at"),
     Column("answer", Text, comment="empty when done, else why it was refused"),
     Index("ix_command_open", "id", postgresql_where=text("done_at is null")),
+    Index("ix_command_changed", "asked_at", postgresql_where=text("kind like '%.changed'")),
     comment="what people ask of the dialer; NOTIFY alo_command wakes it",
 )

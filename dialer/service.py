@@ -3,7 +3,6 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
-from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncEngine
 
@@ -27,8 +26,10 @@ from dialer.runtime.dialling import Dialling
 from dialer.runtime.due import Due
 from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.hearing import Hearing
+from dialer.runtime.learned import NOTHING, Learned, learned_by
 from dialer.runtime.lines import Lines
 from dialer.runtime.link import Link
+from dialer.runtime.neighbours import Neighbours
 from dialer.runtime.new_day import LOOK_S, NewDay
 from dialer.runtime.node import Node
 from dialer.runtime.orders import Orders
@@ -46,6 +47,7 @@ SWEEP_S = 5.0
 PACING_KEPT_S = 30.0
 COMMANDS_S = 5.0
 CARRIERS_S = 5.0
+NEIGHBOURS_S = 5.0
 TAKE_UP_S = 60.0
 
 
@@ -94,6 +96,7 @@ class Dialer:
         self.floor.ringing = self.lines.ringing
         self.floor.lost = self.lines.agent_lost
         self.floor.serve = self._serve_callback
+        self._neighbours = Neighbours(engine=engine, writer=self.writer, name=settings.node, clock=clock)
         self._publisher = Publisher(
             engine=engine,
             floor=self.floor,
@@ -101,6 +104,7 @@ class Dialer:
             clock=clock,
             timezone=settings.timezone,
             node=settings.node,
+            others=lambda: self._neighbours.alive,
         )
         self._reconciler = Reconciler(
             floor=self.floor, lines=self.lines, clock=clock, journal=settings.journal, spool=settings.spool
@@ -113,7 +117,7 @@ class Dialer:
             refresh=self.refresh,
             refresh_agents=self.refresh_agents,
         )
-        self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
+        self._clerk = Clerk(engine=engine, url=settings.database_url, node=settings.node, orders=self._orders)
         self._desks = Desks(floor=self.floor, lines=self.lines, ways=self._ways, clock=clock)
         self._node = Node(engine, settings.node)
         self._new_day = NewDay(engine=engine, clock=clock, timezone=settings.timezone)
@@ -154,6 +158,7 @@ class Dialer:
             await self.exchange.reload_agents()
             await self._carriers.look()
             await self.refresh()
+            await self._look_at_neighbours()
         except BaseException:
             await self.stop()
             raise
@@ -163,6 +168,7 @@ class Dialer:
         self._routines.every(LIVE_S, self._publish, "live")
         self._routines.every(BREATH_S, self._look_at_the_exchange, "the exchange's breath")
         self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
+        self._routines.every(NEIGHBOURS_S, self._look_at_neighbours, "the other nodes")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
         self._routines.run(self._clerk.listen(), "commands")
@@ -176,7 +182,7 @@ class Dialer:
             await dialling.stop()
         for dialling in self.diallings.values():
             # Not waited for: the writer gives up by itself on a database that stays away.
-            self._keep_pacing_of(dialling)
+            self._neighbours.keep(dialling.desk)
         await self._routines.stop()
         await self._clerk.stop()
         await self.lines.stop()
@@ -193,22 +199,22 @@ class Dialer:
         async with self._engine.connect() as connection:
             self._campaigns = await roster.campaigns(connection)
             holidays = await roster.holidays(connection)
-            enrolment = await roster.enrolment(connection)
-            states = await roster.pacing_states(connection)
+            enrolment = await roster.enrolment(connection, self.settings.node)
+            learned = await learned_by(connection, self.settings.node)
             accounts = await roster.accounts(connection)
         self._publisher.names = {account.login: account.name for account in accounts}
         running = {i: c for i, c in self._campaigns.items() if c.status is CampaignStatus.RUNNING}
         for campaign_id in [i for i in self.diallings if running.get(i) != self.diallings[i].campaign]:
             dialling = self.diallings.pop(campaign_id)
             await dialling.stop()
-            await self._keep_pacing_of(dialling)
+            await self._neighbours.keep(dialling.desk)
         for campaign_id, campaign in running.items():
             try:
                 policy = policy_for(campaign, holidays, self._clock.now().date())
                 if campaign_id in self.diallings:
                     self.diallings[campaign_id].policy = policy
                 else:
-                    self._open(campaign, policy, states.get(campaign_id))
+                    self._open(campaign, policy, learned.get(campaign_id, NOTHING))
             except ValueError as error:
                 why = {"campaign": campaign_id, "why": str(error)}
                 log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
@@ -226,13 +232,13 @@ class Dialer:
                 self._accounts = accounts
         await self.refresh()
 
-    def _open(self, campaign: Campaign, policy: Policy, state: dict[str, Any] | None) -> None:
+    def _open(self, campaign: Campaign, policy: Policy, learned: Learned) -> None:
         route = self.settings.routes.get(campaign.trunk)
         if route is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
             return
         check_caller_id(campaign, {number for name in route for number in self.settings.trunks[name].caller_ids})
-        desk = self._desks.open(campaign, state)
+        desk = self._desks.open(campaign, learned)
         dialling = Dialling(
             campaign=campaign,
             policy=policy,
@@ -283,9 +289,9 @@ class Dialer:
         if dialling is not None:
             dialling.kick()
 
+    async def _look_at_neighbours(self) -> None:
+        await self._neighbours.look(self.floor.desks.values())
+
     async def _keep_pacing(self) -> None:
         for dialling in list(self.diallings.values()):
-            await self._keep_pacing_of(dialling)
-
-    def _keep_pacing_of(self, dialling: Dialling) -> "asyncio.Future[None]":
-        return self.writer.submit(roster.keep_pacing(dialling.campaign.id, dialling.desk.pacer.state()))
+            await self._neighbours.keep(dialling.desk)

@@ -270,6 +270,10 @@ class Floor:
             case _:
                 return Anomaly.REPEATED
 
+    def not_a_count(self) -> None:
+        """A number of people was told that is none."""
+        self._odd(Anomaly.NOT_A_COUNT)
+
     def _odd(self, anomaly: Anomaly) -> None:
         self.anomalies[anomaly] += 1
         self.anomaly_count += 1

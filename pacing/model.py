@@ -111,6 +111,8 @@ class Anomaly(StrEnum):
     CLOCK_RESET = "clock_reset"
     """Time went back further than the bound for lost calls: another clock began."""
     NOT_A_TIME = "not_a_time"
+    NOT_A_COUNT = "not_a_count"
+    """A number of people that is none."""
 
 
 class Heard(StrEnum):

@@ -1,5 +1,6 @@
 """The public face: facts in, decisions out. The live engine and the simulators drive exactly this object."""
 
+import math
 from collections.abc import Callable, Hashable, Mapping
 from typing import Any
 
@@ -130,6 +131,28 @@ class Pacer:
         """A live person was not joined in time, or left while waiting."""
         self._floor.advance(at)
         self._floor.abandoned(call_id)
+
+    @property
+    def untold(self) -> tuple[float, float]:
+        """Live people connected and abandoned here of whom the campaign's other pacers were not `told` yet."""
+        return self._tally.untold_connected, self._tally.untold_abandoned
+
+    def told(self, connected: float, abandoned: float) -> None:
+        """So many of the `untold` are known elsewhere now."""
+        tally = self._tally
+        tally.untold_connected = max(tally.untold_connected - connected, 0.0)
+        tally.untold_abandoned = max(tally.untold_abandoned - abandoned, 0.0)
+
+    def settled_elsewhere(self, connected: float, abandoned: float, at: float) -> None:
+        """Another pacer of the same campaign connected and abandoned so many live people: the promise counts them.
+
+        Figures that are not finite or below 0 are an anomaly, and nothing is counted.
+        """
+        self._floor.advance(at)
+        if not (0.0 <= connected < math.inf and 0.0 <= abandoned < math.inf):
+            self._floor.not_a_count()
+            return
+        self._tally.elsewhere(self._floor.now, connected, abandoned)
 
     def decide(self, at: float) -> Decision:
         """How many calls to launch now. Nothing is taken for launched until `placed` tells it."""

@@ -110,6 +110,8 @@ class Tally:
         self.totals: dict[str, int] = dict.fromkeys(_TOTAL.values(), 0)
         self.outcomes: dict[str, int] = dict.fromkeys([*Outcome, "unknown"], 0)
         self.windows = tuple(Window(length_s) for length_s in target.windows_s)
+        self.untold_connected = self.untold_abandoned = 0.0
+        """Live people settled here of whom those who pace the same campaign elsewhere were not told yet."""
         self._false_machine_share = target.false_machine_share
         self._settled = settled
 
@@ -129,6 +131,10 @@ class Tally:
         elif heard is Heard.CONNECTED:
             self._settle(at, connected=1.0)
 
+    def elsewhere(self, at: float, connected: float, abandoned: float) -> None:
+        """Count live people of the same promise who were settled by another pacer."""
+        self._count(at, connected, abandoned)
+
     def advance(self, at: float) -> None:
         """Let what is too old fall out of the windows."""
         for window in self.windows:
@@ -140,6 +146,7 @@ class Tally:
             "totals": dict(self.totals),
             "outcomes": {str(outcome): number for outcome, number in self.outcomes.items()},
             "windows": [{"length_s": window.length_s, "slots": window.state()} for window in self.windows],
+            "untold": [self.untold_connected, self.untold_abandoned],
         }
 
     @classmethod
@@ -152,6 +159,8 @@ class Tally:
         tally = cls(target, settled)
         tally.totals = {name: int(state["totals"][name]) for name in tally.totals}
         tally.outcomes = {name: int(state["outcomes"][name]) for name in tally.outcomes}
+        connected, abandoned = state.get("untold", (0.0, 0.0))
+        tally.untold_connected, tally.untold_abandoned = not_negative(connected), not_negative(abandoned)
         kept = _kept_windows(state)
         for window in tally.windows:
             same = [other for other in kept if other.length_s == window.length_s]
@@ -163,6 +172,11 @@ class Tally:
         return tally
 
     def _settle(self, at: float, *, connected: float = 0.0, abandoned: float = 0.0) -> None:
+        self.untold_connected += connected
+        self.untold_abandoned += abandoned
+        self._count(at, connected, abandoned)
+
+    def _count(self, at: float, connected: float, abandoned: float) -> None:
         for window in self.windows:
             window.add(at, connected=connected, abandoned=abandoned)
         self._settled(at, connected, abandoned)

@@ -18,11 +18,14 @@ TOO_LATE = "It was asked while the dialer was away, and is not done so late. Ask
 class Clerk:
     """Commands are done side by side: an agent's disposition must not wait for a configuration to be reloaded."""
 
-    def __init__(self, *, engine: AsyncEngine, url: str, orders: Orders) -> None:
+    def __init__(self, *, engine: AsyncEngine, url: str, node: str, orders: Orders) -> None:
         self._engine = engine
         self._url = url
+        self._node = node
         self._orders = orders
         self._doing: dict[int, asyncio.Task[None]] = {}
+        self._done: set[int] = set()
+        """What was done here of what every dialer is told for a while."""
 
     async def listen(self) -> None:
         """For ever: look whenever somebody says that there is something."""
@@ -35,9 +38,10 @@ class Clerk:
     async def look(self) -> None:
         """Begin what waits and is not being done already."""
         async with self._engine.connect() as connection:
-            waiting = await commands.pending(connection)
+            waiting = await commands.pending(connection, self._node)
+        self._done &= {command.id for command in waiting}
         for command in waiting:
-            if command.id not in self._doing:
+            if command.id not in self._doing and command.id not in self._done:
                 work = self._do(command)
                 self._doing[command.id] = asyncio.create_task(work, name=f"command {command.id}")
 
@@ -49,6 +53,7 @@ class Clerk:
             answer = await self._answer(command)
             async with self._engine.begin() as connection:
                 await commands.done(connection, command.id, answer)
+            self._done.add(command.id)
         except Exception:
             log.exception("a command's answer could not be written", extra={"kind": command.kind})
         finally:

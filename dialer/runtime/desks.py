@@ -4,6 +4,7 @@ A call that rings when its campaign is paused or changed is still somebody's tel
 """
 
 import logging
+from collections.abc import Mapping
 from typing import Any
 
 from base.clock import Clock
@@ -11,6 +12,7 @@ from dialer.campaign.model import Campaign
 from dialer.campaign.pacing import parse_pacing, within
 from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.introduction import UNSETTLED, introduce
+from dialer.runtime.learned import Learned
 from dialer.runtime.lines import Lines
 from dialer.runtime.ways_out import WaysOut
 from pacing import Pacer
@@ -31,19 +33,19 @@ class Desks:
         self._clock = clock
         self._paced: dict[int, tuple[object, object, object]] = {}
 
-    def open(self, campaign: Campaign, state: dict[str, Any] | None = None) -> Desk:
+    def open(self, campaign: Campaign, learned: Learned | None = None) -> Desk:
         """The campaign's desk, paced as the campaign says now. Raises ValueError, in words, for pacing it cannot be.
 
-        state: what its pacer had learned, for a desk that is new.
+        learned: what its pacer had learned, for a desk that is new; None where that is not known.
         """
         bears = self._ways.limits(campaign)
         paced = (campaign.mode, campaign.pacing, bears)
         desk = self._floor.desks.get(campaign.id)
         if desk is None:
             pacer = _pacer(campaign, bears)
-            if state is not None:
-                _restore(pacer, state, campaign)
             desk = Desk(campaign_id=campaign.id, pacer=pacer, wrapup_timeout_s=campaign.wrapup_timeout_s)
+            if learned is not None and (learned.state is None or _restore(pacer, learned.state, campaign)):
+                desk.seen = dict(learned.seen)
             self._floor.open_desk(desk)
         elif self._paced.get(campaign.id) != paced:
             desk.pacer = self._renewed(desk, campaign, bears)
@@ -73,8 +75,11 @@ def _pacer(campaign: Campaign, bears: Limits) -> Pacer:
     return Pacer(mode=campaign.mode.value, target=target, seed=campaign.id, ratio=pacing.ratio)
 
 
-def _restore(pacer: Pacer, state: dict[str, Any], campaign: Campaign) -> None:
+def _restore(pacer: Pacer, state: Mapping[str, Any], campaign: Campaign) -> bool:
+    """Whether the state was usable."""
     try:
         pacer.restore(state)
     except ValueError:
         log.warning("the pacing state kept is not usable, starting without", extra={"campaign": campaign.id})
+        return False
+    return True

@@ -43,6 +43,8 @@ class Desk:
     wrapup_timeout_s: float
     waiting: OrderedDict[CallId, datetime] = field(default_factory=OrderedDict)
     """Answered calls without an agent, oldest first."""
+    seen: dict[str, tuple[float, float]] | None = None
+    """By node: how many of its people, connected and abandoned, the pacer counts; None where that is not known."""
     preferred: dict[CallId, AgentLogin] = field(default_factory=dict)
     """Whom the debtor of a waiting call talked with last."""
     due: list[Due] = field(default_factory=list)

@@ -36,6 +36,11 @@ def campaign_topic(campaign_id: int) -> str:
     return f"campaign:{campaign_id}"
 
 
+def node_topic(node: str, campaign_id: int) -> str:
+    """One node's part of a campaign's picture."""
+    return f"node:{node}:{campaign_topic(campaign_id)}"
+
+
 def agent_snapshot(agent: Agent, lines: Lines, kept: dict[str, Any] | None) -> dict[str, Any]:
     """What the agent's desk shows. kept: the call of the last snapshot, for the wrap-up, when its line is gone."""
     call = None

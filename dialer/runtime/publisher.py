@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -18,7 +18,8 @@ from dialer.call.model import AgentLogin
 from dialer.runtime.dialling import Dialling
 from dialer.runtime.floor import Floor
 from dialer.runtime.lines import Lines
-from dialer.runtime.live import agent_snapshot, agent_topic, campaign_snapshot, campaign_topic
+from dialer.runtime.live import agent_snapshot, agent_topic, campaign_snapshot, campaign_topic, node_topic
+from dialer.runtime.together import together
 from dialer.runtime.trunk_picture import trunks_snapshot, trunks_topic, ways_picture
 from dialer.trunk.health import Health
 from dialer.trunk.trunks import Trunks
@@ -26,6 +27,8 @@ from dialer.trunk.trunks import Trunks
 log = logging.getLogger(__name__)
 
 MOMENT_S = 0.03
+FRESH_S = 5.0
+"""An older picture of another node is no picture of now."""
 REST = 20.0
 """Counting a large campaign takes long; for so many times as long it is not counted again (5 % of a core at most)."""
 
@@ -42,7 +45,15 @@ class Publisher:
     """Keeps the `live` table true."""
 
     def __init__(
-        self, *, engine: AsyncEngine, floor: Floor, lines: Lines, clock: Clock, timezone: str, node: str
+        self,
+        *,
+        engine: AsyncEngine,
+        floor: Floor,
+        lines: Lines,
+        clock: Clock,
+        timezone: str,
+        node: str,
+        others: Callable[[], tuple[str, ...]],
     ) -> None:
         self.names: dict[str, str] = {}
         """Agents' names by login."""
@@ -52,8 +63,9 @@ class Publisher:
         self._floor = floor
         self._lines = lines
         self._clock = clock
-        self._node = node
         self._timezone = ZoneInfo(timezone)
+        self._node = node
+        self._others = others
         self._moved: set[AgentLogin] = set()
         self._news = asyncio.Event()
         self._counted: dict[int, _Figures] = {}
@@ -70,7 +82,7 @@ class Publisher:
             # Nobody sees a reservation, and a join is waiting to be made.
             return
         kept = self.agents.get(login, {}).get("call")
-        self.agents[login] = agent_snapshot(agent, self._lines, kept)
+        self.agents[login] = agent_snapshot(agent, self._lines, kept) | {"node": self._node}
         self._moved.add(login)
         self._news.set()
 
@@ -88,15 +100,26 @@ class Publisher:
             await asyncio.sleep(MOMENT_S)
 
     async def publish_campaigns(self, diallings: Mapping[int, Dialling], trunks: Trunks, health: Health) -> None:
-        """Write every running campaign's picture, and that of the node's trunks."""
+        """Write every running campaign's picture, with the other nodes' parts in it, and that of the node's trunks."""
         now = self._clock.now()
-        pictures: dict[str, Any] = {trunks_topic(self._node): trunks_snapshot(trunks, health, self._node, now)}
+        own = {}
         for campaign_id, dialling in list(diallings.items()):
             figures = await self._figures(campaign_id, now)
-            pictures[campaign_topic(campaign_id)] = campaign_snapshot(
-                dialling, self._floor, self._lines, self.names, figures, now
-            ) | ways_picture(trunks, health, dialling.campaign.trunk)
-        await self._write(pictures)
+            picture = campaign_snapshot(dialling, self._floor, self._lines, self.names, figures, now)
+            own[campaign_id] = picture | ways_picture(trunks, health, dialling.campaign.trunk)
+        whole = await self._whole(own) if self._others() else {campaign_topic(i): own[i] for i in own}
+        await self._write({trunks_topic(self._node): trunks_snapshot(trunks, health, self._node, now), **whole})
+
+    async def _whole(self, own: Mapping[int, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+        topics = [node_topic(other, campaign_id) for other in self._others() for campaign_id in own]
+        async with self._engine.connect() as connection:
+            theirs = await live.read_fresh(connection, topics, FRESH_S)
+        found = {node_topic(self._node, campaign_id): picture for campaign_id, picture in own.items()}
+        for campaign_id, picture in own.items():
+            parts = {other: theirs.get(node_topic(other, campaign_id)) for other in self._others()}
+            known = {other: part for other, part in parts.items() if part is not None}
+            found[campaign_topic(campaign_id)] = together({self._node: picture, **known})
+        return found
 
     async def _figures(self, campaign_id: int, now: datetime) -> dict[str, Any]:
         time = asyncio.get_running_loop().time

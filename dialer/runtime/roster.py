@@ -4,19 +4,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.compliance_tables import local_holiday
 from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
-from crm.tables import agent, campaign, campaign_agent, lead_list, pacing_state
+from crm.tables import agent, campaign, campaign_agent, lead_list
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
 from dialer.campaign.policy import policy_for
 from dialer.compliance import Policy
 from dialer.compliance.calendar import Holiday
-from dialer.runtime.writer import Write
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -63,18 +61,18 @@ async def holidays(connection: AsyncConnection) -> tuple[Holiday, ...]:
 
 
 async def accounts(connection: AsyncConnection) -> tuple[AgentAccount, ...]:
-    """The agents whose softphones may register."""
+    """The agents whose softphones may register: at every exchange, which may be that of several nodes."""
     query = select(agent.c.login, agent.c.name, agent.c.sip_password).where(agent.c.active).order_by(agent.c.login)
     rows = await connection.execute(query)
     return tuple(AgentAccount(login=AgentLogin(r.login), name=r.name, sip_password=r.sip_password) for r in rows)
 
 
-async def enrolment(connection: AsyncConnection) -> dict[AgentLogin, tuple[int, ...]]:
-    """The campaigns each active agent may serve, oldest first."""
+async def enrolment(connection: AsyncConnection, node: str) -> dict[AgentLogin, tuple[int, ...]]:
+    """The campaigns each active agent of this node may serve, oldest first."""
     query = (
         select(agent.c.login, campaign_agent.c.campaign_id)
         .outerjoin(campaign_agent, campaign_agent.c.agent_id == agent.c.id)
-        .where(agent.c.active)
+        .where(agent.c.active, or_(agent.c.node.is_(None), agent.c.node == node))
         .order_by(agent.c.login, campaign_agent.c.campaign_id)
     )
     found: dict[AgentLogin, tuple[int, ...]] = {}
@@ -82,21 +80,3 @@ async def enrolment(connection: AsyncConnection) -> dict[AgentLogin, tuple[int, 
         key = AgentLogin(login)
         found[key] = found.get(key, ()) + (() if campaign_id is None else (campaign_id,))
     return found
-
-
-async def pacing_states(connection: AsyncConnection) -> dict[int, dict[str, Any]]:
-    """What the pacers had learned, by campaign."""
-    rows = await connection.execute(select(pacing_state.c.campaign_id, pacing_state.c.state))
-    return {row.campaign_id: row.state for row in rows}
-
-
-def keep_pacing(campaign_id: int, state: dict[str, Any]) -> Write:
-    """A write that keeps what a campaign's pacer has learned."""
-
-    async def write(connection: AsyncConnection) -> None:
-        row = {"campaign_id": campaign_id, "state": state, "saved_at": func.now()}
-        statement = insert(pacing_state).values(row)
-        changed = {"state": statement.excluded.state, "saved_at": func.now()}
-        await connection.execute(statement.on_conflict_do_update(index_elements=["campaign_id"], set_=changed))
-
-    return write

@@ -30,8 +30,9 @@ async def campaign_what_if(
         select(campaign.c.id, campaign.c.mode, campaign.c.pacing, pacing_state.c.state)
         .outerjoin(pacing_state, pacing_state.c.campaign_id == campaign.c.id)
         .where(campaign.c.name == name)
+        .order_by(pacing_state.c.saved_at.desc())
     )
-    row = (await connection.execute(query)).one_or_none()
+    row = (await connection.execute(query)).first()
     if row is None:
         known = ", ".join(await campaigns.names(connection)) or "none yet"
         raise CampaignError(f"There is no campaign {name}. Campaigns: {known}.")

@@ -11,7 +11,7 @@ from base.database import create_engine
 from base.settings import HoursSettings, Settings
 from crm import campaigns
 from crm.model import Mode, WeeklyHours
-from dialer.runtime import roster
+from dialer.runtime import learned
 from pacing import Pacer
 from pacing.whatif import what_if
 from tests.pacing.learned import learned_pacer
@@ -29,7 +29,7 @@ async def keep(url: str, pacer: Pacer) -> None:
             mode=Mode.PREDICTIVE,
             hours=WeeklyHours.from_settings(HoursSettings()),
         )
-        await roster.keep_pacing(campaign_id, pacer.state())(connection)
+        await learned.keep(campaign_id, "main", learned.Learned(state=pacer.state(), seen={}))(connection)
     await engine.dispose()
 
 

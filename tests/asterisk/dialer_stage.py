@@ -67,6 +67,7 @@ class Stage:
         self.phones: dict[str, Softphone] = {}
         self.campaign_id = 0
         self._dialer: Child | None = None
+        self._neighbour: Child | None = None
         self._logins: list[str] = []
         self._passwords: dict[str, str] = {}
 
@@ -80,8 +81,9 @@ class Stage:
             await phone.__aexit__()
         await self.carrier.__aexit__()
         await self.second.__aexit__()
-        if self._dialer is not None:
-            await asyncio.to_thread(self._dialer.stop)
+        for process in (self._dialer, self._neighbour):
+            if process is not None:
+                await asyncio.to_thread(process.stop)
 
     @property
     def dialer(self) -> Child:
@@ -117,9 +119,9 @@ class Stage:
             await self.add_agent(login)
         await self.add_leads(numbers)
 
-    async def add_agent(self, login: str) -> None:
+    async def add_agent(self, login: str, node: str | None = None) -> None:
         async with self.engine.begin() as connection:
-            new = await agents.add(connection, login=login, name=login.title(), campaigns=[CAMPAIGN])
+            new = await agents.add(connection, login=login, name=login.title(), campaigns=[CAMPAIGN], node=node)
         phone = Softphone(login, new.sip_password, self.settings.asterisk.sip_port)
         self.phones[login] = await phone.__aenter__()
 
@@ -152,16 +154,24 @@ class Stage:
         return attempt
 
     async def start_dialer(self) -> None:
-        environment = {**environment_of(self.settings), "ALO_DATABASE_URL": self.database_url}
-        self._dialer = Child("dialer", ours("dialer"), log_dir=self.logs, environment=environment)
-        before = self.said(UP)
-        await asyncio.to_thread(self._dialer.start)
+        self._dialer = await self._started("dialer", {})
+
+    async def start_neighbour(self, node: str) -> None:
+        """A dialer of another node beside ours, on the same exchange."""
+        self._neighbour = await self._started(node, {"ALO_NODE": node})
+
+    async def _started(self, name: str, more: dict[str, str]) -> Child:
+        environment = {**environment_of(self.settings), "ALO_DATABASE_URL": self.database_url, **more}
+        child = Child(name, ours("dialer"), log_dir=self.logs, environment=environment)
+        before = self.said(UP, name)
+        await asyncio.to_thread(child.start)
 
         async def up() -> bool:
-            assert self.dialer.exit_code() is None, self.dialer.last_words()
-            return self.said(UP) > before
+            assert child.exit_code() is None, child.last_words()
+            return self.said(UP, name) > before
 
         await until(up, within_s=60)
+        return child
 
     async def run_another_dialer(self) -> tuple[int, str]:
         """A second dialer process for the same node: its exit code and what it said."""
@@ -185,9 +195,9 @@ class Stage:
         os.kill(self.dialer.pid, signal.SIGKILL)
         self.dialer.stop()
 
-    def said(self, words: str) -> int:
-        """How often the dialer's log has these words."""
-        path = self.logs / "dialer.log"
+    def said(self, words: str, process: str = "dialer") -> int:
+        """How often the process's log has these words."""
+        path = self.logs / f"{process}.log"
         return path.read_text().count(words) if path.exists() else 0
 
     async def park(self, *logins: str) -> None:

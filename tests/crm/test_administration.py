@@ -7,10 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from base.settings import HoursSettings
-from crm import agents, campaigns, commands
+from crm import agents, campaigns
 from crm.errors import AgentError, CampaignError
 from crm.model import CampaignId, CampaignStatus, Mode, WeeklyHours
-from crm.tables import agent, campaign, campaign_agent
+from crm.tables import agent, campaign, campaign_agent, command
 
 USUAL = WeeklyHours.from_settings(HoursSettings())
 
@@ -27,7 +27,8 @@ async def create(connection: AsyncConnection, name: str = "Carteira", **changes:
 
 
 async def told(connection: AsyncConnection) -> list[tuple[str, dict[str, Any]]]:
-    return [(one.kind, one.payload) for one in await commands.pending(connection)]
+    rows = await connection.execute(select(command.c.kind, command.c.payload).where(command.c.done_at.is_(None)))
+    return [(row.kind, row.payload) for row in rows]
 
 
 async def test_a_new_campaign_is_a_draft_with_its_hours(engine: AsyncEngine) -> None:

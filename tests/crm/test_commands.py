@@ -3,11 +3,13 @@
 import asyncio
 
 import pytest
+from sqlalchemy import func, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from base.database import listen
 from crm import commands, live
 from crm.errors import CommandNotAnsweredError
+from crm.tables import command
 
 
 async def test_a_command_is_asked_seen_done_and_answered(engine: AsyncEngine) -> None:
@@ -15,7 +17,7 @@ async def test_a_command_is_asked_seen_done_and_answered(engine: AsyncEngine) ->
         first = await commands.ask(connection, "agent.ready", {"login": "ana"})
         second = await commands.ask(connection, "agent.pause", {"login": "bia", "reason": "lunch"})
     async with engine.begin() as connection:
-        waiting = await commands.pending(connection)
+        waiting = await commands.pending(connection, "main")
         assert [(one.id, one.kind, one.payload["login"]) for one in waiting] == [
             (first, "agent.ready", "ana"),
             (second, "agent.pause", "bia"),
@@ -25,7 +27,25 @@ async def test_a_command_is_asked_seen_done_and_answered(engine: AsyncEngine) ->
     assert await commands.wait(engine, first) is None
     assert await commands.wait(engine, second) == "not on shift"
     async with engine.begin() as connection:
-        assert await commands.pending(connection) == []
+        assert await commands.pending(connection, "main") == []
+
+
+async def test_what_is_asked_for_an_agent_is_for_the_dialer_who_has_the_agent(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        await live.publish(connection, "agent:ana", {"state": "ready", "node": "south"})
+        asked = await commands.ask(connection, "agent.pause", {"login": "ana"})
+        assert await commands.pending(connection, "north") == []
+        assert [one.id for one in await commands.pending(connection, "south")] == [asked]
+
+
+async def test_a_change_is_told_to_every_dialer_also_after_one_has_taken_it_in(engine: AsyncEngine) -> None:
+    async with engine.begin() as connection:
+        asked = await commands.ask(connection, "campaign.changed", {"campaign_id": 1})
+        await commands.done(connection, asked)
+        assert [one.id for one in await commands.pending(connection, "south")] == [asked]
+        older = update(command).values(asked_at=func.now() - func.make_interval(0, 0, 0, 0, 0, 0, commands.TOLD_S))
+        await connection.execute(older)
+        assert await commands.pending(connection, "south") == []
 
 
 async def test_the_first_answer_stands(engine: AsyncEngine) -> None:

@@ -30,7 +30,7 @@ TALKS = FarEnd(ring_s=2, talk_s=20)
 class House:
     """One campaign (id 1) with its agents and debtors; the n-th debtor has the n-th far end."""
 
-    def __init__(self, engine: AsyncEngine, database_url: str, spool: Path) -> None:
+    def __init__(self, engine: AsyncEngine, database_url: str, spool: Path, node: str = "main") -> None:
         self.engine = AwayEngine(engine)
         self.exchange = FakeExchange(LoopClock())
         self.configured: list[str] = []
@@ -40,6 +40,7 @@ class House:
         self.dialer: Dialer
         self._url = database_url
         self._spool = spool
+        self._node = node
         self.channels: dict[str, str] = {}
 
     async def furnish(self, *, agents: int, far_ends: Iterable[FarEnd] = (), **settings: Any) -> None:
@@ -59,10 +60,16 @@ class House:
         await self.hire(*(f"agent-{n}" for n in range(1, agents + 1)))
         await self.add_debtors(far_ends)
 
-    async def hire(self, *logins: str, campaign_id: int = 1) -> None:
+    async def hire(self, *logins: str, campaign_id: int = 1, node: str | None = None) -> None:
         async with self.engine.begin() as connection:
             for login in logins:
-                row = {"login": login, "name": login.title(), "sip_password": "x", "api_token_sha256": "x"}
+                row = {
+                    "login": login,
+                    "name": login.title(),
+                    "sip_password": "x",
+                    "api_token_sha256": "x",
+                    "node": node,
+                }
                 agent_id = await connection.scalar(insert(agent).values(row).returning(agent.c.id))
                 await connection.execute(insert(campaign_agent).values(campaign_id=campaign_id, agent_id=agent_id))
 
@@ -94,7 +101,7 @@ class House:
 
         return Dialer(
             settings=DialerSettings(
-                node="main",
+                node=self._node,
                 database_url=self._url,
                 spool=self._spool,
                 journal=self._spool / "journal",

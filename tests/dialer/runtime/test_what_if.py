@@ -12,7 +12,7 @@ from crm import campaigns, live
 from crm.errors import CampaignError
 from crm.model import CampaignId, Mode, WeeklyHours
 from crm.tables import campaign
-from dialer.runtime import roster
+from dialer.runtime import learned
 from dialer.runtime.what_if import campaign_what_if
 from pacing import Pacer
 from pacing.whatif import what_if
@@ -35,7 +35,7 @@ async def create(
 
 
 async def keep(connection: AsyncConnection, campaign_id: CampaignId, pacer: Pacer) -> None:
-    await roster.keep_pacing(campaign_id, pacer.state())(connection)
+    await learned.keep(campaign_id, "main", learned.Learned(state=pacer.state(), seen={}))(connection)
 
 
 async def test_a_campaign_tells_what_its_pacer_would(engine: AsyncEngine) -> None:
@@ -90,7 +90,7 @@ async def test_a_campaign_that_learns_nothing_or_has_not_yet_is_said(engine: Asy
 async def test_a_state_or_settings_that_make_no_sense_are_said(engine: AsyncEngine) -> None:
     async with engine.begin() as connection:
         campaign_id = await create(connection)
-        await roster.keep_pacing(campaign_id, {"version": 99})(connection)
+        await learned.keep(campaign_id, "main", learned.Learned(state={"version": 99}, seen={}))(connection)
         with pytest.raises(CampaignError, match="this is no state of a Pacer"):
             await campaign_what_if(connection, "Carteira", agents=5)
         await connection.execute(update(campaign).values(pacing={"target": {"abandonment": 7}}))
