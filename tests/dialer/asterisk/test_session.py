@@ -53,8 +53,8 @@ async def exchange(manager: Manager) -> AsyncIterator[AsteriskExchange]:
     await exchange.stop()
 
 
-def exchange_at(port: int) -> AsteriskExchange:
-    return AsteriskExchange(host="127.0.0.1", port=port, user="alo", secret="secret", clock=LoopClock())
+def exchange_at(port: int, *, hands: int = 0) -> AsteriskExchange:
+    return AsteriskExchange(host="127.0.0.1", port=port, user="alo", secret="secret", clock=LoopClock(), hands=hands)
 
 
 async def told(exchange: AsteriskExchange, timeout_s: float = 5.0) -> ExchangeFact:
@@ -94,6 +94,49 @@ async def test_the_leg_is_marked_as_joined_before_the_bridge_is_made(exchange: A
     assert manager.names() == ["Setvar", "Bridge"]
 
 
+@pytest.fixture
+async def handed(manager: Manager) -> AsyncIterator[AsteriskExchange]:
+    exchange = exchange_at(manager.port, hands=2)
+    await exchange.start()
+    await asyncio.sleep(1)
+    assert manager.links == 3
+    yield exchange
+    await exchange.stop()
+
+
+async def test_a_slow_join_holds_up_neither_another_nor_a_dial(handed: AsteriskExchange, manager: Manager):
+    manager.scripts["Bridge"] = lambda _asked: None
+    joins = [asyncio.create_task(handed.join(agent_channel=f"PJSIP/ana-0000000{n}", call_id=CALL)) for n in (1, 2)]
+    await asyncio.sleep(1)
+    await handed.originate(ORDER)
+    over = {action: {m["Link"] for m in manager.asked if m["Action"] == action} for action in ("Bridge", "Originate")}
+    assert len(over["Bridge"]) == 2
+    assert not over["Originate"] & over["Bridge"]
+    for join in joins:
+        with pytest.raises(ExchangeError, match="did not answer Bridge"):
+            await join
+
+
+async def test_the_mark_and_its_bridge_go_over_one_link(handed: AsteriskExchange, manager: Manager):
+    await asyncio.gather(*(handed.join(agent_channel=f"PJSIP/ana-0000000{n}", call_id=CALL) for n in (1, 2)))
+    for link in {m["Link"] for m in manager.asked if m["Action"] == "Bridge"}:
+        assert [m["Action"] for m in manager.asked if m["Link"] == link and m["Action"] != "Login"] == [
+            "Setvar",
+            "Bridge",
+        ]
+
+
+async def test_lost_links_for_joins_come_back_and_nobody_is_told_of_them(handed: AsteriskExchange, manager: Manager):
+    assert await told(handed) == LinkUp()
+    manager.cut()
+    assert await told(handed) == LinkDown()
+    assert await told(handed) == LinkUp()
+    await handed.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
+    await asyncio.sleep(2)
+    assert manager.links == 6
+    assert handed.facts.empty()
+
+
 async def test_hanging_up_what_is_gone_is_no_error(exchange: AsteriskExchange, manager: Manager):
     manager.scripts["Hangup"] = lambda _asked: ["Response: Error\r\nMessage: No such channel"]
     await exchange.hang_up(CALL)
@@ -124,6 +167,15 @@ async def test_the_legs_that_are_up_are_listed(exchange: AsteriskExchange, manag
     ]
     (leg,) = await exchange.legs()
     assert (leg.login, leg.up, leg.bridge) == ("ana", True, "holding")
+
+
+async def test_what_happens_while_legs_are_listed_is_told(exchange: AsteriskExchange, manager: Manager):
+    manager.scripts["CoreShowChannels"] = lambda _asked: [
+        "Response: Success\r\nEventList: start\r\nMessage: Channels will follow",
+        f"{ANSWERED}\r\n\r\nEvent: CoreShowChannelsComplete\r\nEventList: Complete\r\nListItems: 0",
+    ]
+    assert await exchange.legs() == ()
+    assert await told(exchange) == DebtorAnswered(call_id=CALL)
 
 
 async def test_no_legs_at_all_are_an_empty_list(exchange: AsteriskExchange, manager: Manager):
