@@ -35,8 +35,8 @@ BARS = {
 }
 
 
-def talks(leads: int) -> Campaign:
-    """Every debtor answers, talks and hangs up: so many lines up and answers a second as the bars are said for."""
+def talks(leads: int, *, answers_per_s: float = ANSWERS_PER_S) -> Campaign:
+    """Every debtor answers, talks and hangs up: as many lines up for each answer a second as the bars are said for."""
     return Campaign(
         name="talks",
         debtor=Debtor.TALKS,
@@ -46,7 +46,7 @@ def talks(leads: int) -> Campaign:
         # More than the trunk lets through: its rate alone says how many.
         ratio=LINES / AGENTS * 10,
         # The trunk's limit is of launches; a little over it, so that the answers come to the rate asked for.
-        calls_per_second=ANSWERS_PER_S + 2,
+        calls_per_second=answers_per_s * 1.05,
         max_calls=2 * LINES,
     )
 

@@ -1,7 +1,8 @@
-"""The floor of the `calls` benchmark for a long time: does memory stay flat, is any call lost, does joining stay quick?
+"""Half the floor of `calls` for a long time: does memory stay flat, is any call lost, does joining stay quick?
 
-Ten minutes unless `--minutes` says otherwise; the hour is `--minutes 60`. Memory is flat when the median of the last
-quarter is at most FLAT above that of the second: in the first, caches and pools fill.
+Half, so that the machine has room for other work meanwhile. Ten minutes unless `--minutes` says otherwise; the hour is
+`--minutes 60`. Memory is flat when the median of the last quarter is at most FLAT above that of the second: in the
+first, caches and pools fill.
 """
 
 import asyncio
@@ -12,12 +13,14 @@ from typing import Any
 
 import psutil
 
+from bench import calls
 from bench._exchange import Ear, listening
 from bench._floor import Floor, floor
 from bench._load import Load, memory_mb
-from bench.calls import AGENTS, ANSWERS_PER_S, WRAPUP_S, answers, fill_lines, lost, talks
+from bench.calls import WRAPUP_S, answers, fill_lines, lost, talks
 from dialer.asterisk.configure import places
 
+AGENTS, ANSWERS_PER_S = calls.AGENTS // 2, calls.ANSWERS_PER_S / 2
 MINUTES, QUICK_MINUTES = 10.0, 1.0
 SAMPLE_S = 5.0
 KEPT_S = 60.0
@@ -39,8 +42,8 @@ class Sample:
 def run(quick: bool, minutes: float | None = None) -> dict[str, Any]:
     """Memory at the beginning and the end, growth, joins, and what was lost."""
     minutes = minutes or (QUICK_MINUTES if quick else MINUTES)
-    leads = int((minutes * 60 + MARGIN_S) * (ANSWERS_PER_S + 2))
-    with floor((talks(leads),), agents=AGENTS, wrapup_s=WRAPUP_S) as up:
+    leads = int((minutes * 60 + MARGIN_S) * ANSWERS_PER_S * 1.1)
+    with floor((talks(leads, answers_per_s=ANSWERS_PER_S),), agents=AGENTS, wrapup_s=WRAPUP_S) as up:
         up.park(0, AGENTS)
         figures = asyncio.run(_soak(up, minutes * 60))
         figures["lost"] = lost(up)

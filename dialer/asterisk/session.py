@@ -25,6 +25,7 @@ from dialer.asterisk.port import (
     Originate,
     Told,
 )
+from dialer.call.model import CallId
 
 ACTION_TIMEOUT_S = 5.0
 HANDS = 4
@@ -71,10 +72,12 @@ class AsteriskExchange:
 
     async def join(self, *, agent_channel: str, call_id: str) -> None:
         hand = min((h for h in self._hands if h.up.is_set()), key=lambda h: h.unanswered, default=self._link)
+        # By its name: of an id Asterisk asks every channel in turn, each under its lock.
+        leg = self._decoder.channels.get(CallId(call_id), call_id)
         # The manager answers one link's actions in turn: the mark is set before the bridge is made.
-        mark = self._send(encode.mark_joined(call_id), over=hand)
+        mark = self._send(encode.mark_joined(leg), over=hand)
         try:
-            await self._act(encode.join(agent_channel, call_id), over=hand)
+            await self._act(encode.join(agent_channel, leg), over=hand)
         finally:
             mark.cancel()
 
@@ -147,6 +150,8 @@ class AsteriskExchange:
         self.facts.put_nowait(Told(at=self._clock.now(), fact=fact))
 
     def _came(self) -> None:
+        # Of what ended meanwhile nobody tells.
+        self._decoder.channels.clear()
         self._tell(LinkUp())
 
     def _went(self) -> None:

@@ -117,6 +117,31 @@ async def test_a_slow_join_holds_up_neither_another_nor_a_dial(handed: AsteriskE
             await join
 
 
+async def test_a_debtors_leg_is_called_by_the_name_it_was_told_with_until_it_hangs_up(
+    exchange: AsteriskExchange, manager: Manager
+):
+    leg = {"Channel": "PJSIP/trunk-main-0000000b", "Uniqueid": CALL}
+    manager.tell(block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL, **leg))
+    await told(exchange)
+    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
+    manager.tell(block(Event="Hangup", Cause="16", **leg))
+    await told(exchange)
+    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
+    assert [m["Channel2"] for m in manager.asked if m["Action"] == "Bridge"] == ["PJSIP/trunk-main-0000000b", CALL]
+    assert [m["Channel"] for m in manager.asked if m["Action"] == "Setvar"] == ["PJSIP/trunk-main-0000000b", CALL]
+
+
+async def test_a_name_told_before_the_link_was_lost_is_not_used_after_it(exchange: AsteriskExchange, manager: Manager):
+    leg = {"Channel": "PJSIP/trunk-main-0000000b", "Uniqueid": CALL}
+    manager.tell(block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL, **leg))
+    await told(exchange)
+    manager.cut()
+    assert await told(exchange) == LinkDown()
+    assert await told(exchange) == LinkUp()
+    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
+    assert [m["Channel2"] for m in manager.asked if m["Action"] == "Bridge"] == [CALL]
+
+
 async def test_the_mark_and_its_bridge_go_over_one_link(handed: AsteriskExchange, manager: Manager):
     await asyncio.gather(*(handed.join(agent_channel=f"PJSIP/ana-0000000{n}", call_id=CALL) for n in (1, 2)))
     for link in {m["Link"] for m in manager.asked if m["Action"] == "Bridge"}:
