@@ -1,8 +1,8 @@
 """Campaigns and agents from the command line."""
 
-import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.markup import escape
@@ -10,32 +10,17 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alo.database import open_database
+from alo.answers import choose_detection, keep_message, warn
+from alo.compliance_options import own_rules
 from alo.pacing_options import PacingOptions, pacing_lines, pacing_settings
 from alo.screen import campaign_table
-from base.database import create_engine
+from alo.transactions import in_transaction
 from base.errors import SettingsError
 from base.settings import Settings, TrunkSettings
 from crm import agents, campaigns, live
 from crm.model import CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent
-
-T = TypeVar("T")
-
-
-def in_transaction(settings: Settings, work: Callable[[AsyncConnection], Awaitable[T]]) -> T:
-    """Run `work` in one transaction on the installation's database."""
-
-    async def run(url: str) -> T:
-        engine = create_engine(url)
-        try:
-            async with engine.begin() as connection:
-                return await work(connection)
-        finally:
-            await engine.dispose()
-
-    with open_database(settings) as url:
-        return asyncio.run(run(url))
+from dialer.compliance.reading import DEFAULT_PACK
 
 
 def choose_trunk(settings: Settings, name: str | None) -> tuple[str, TrunkSettings]:
@@ -66,15 +51,22 @@ def create_campaign(
     trunk: str | None,
     mode: str,
     pacing: PacingOptions,
+    pack: str = DEFAULT_PACK,
+    limits: Sequence[str] = (),
+    message: Path | None = None,
+    detection: str = "off",
 ) -> None:
-    """Create a campaign with the calling hours of the settings."""
+    """Create a campaign with the calling hours of the settings. Raises SettingsError when its pack forbids them."""
     trunk_name, chosen = choose_trunk(settings, trunk)
     number = caller_id or chosen.caller_ids[0]
     if number not in chosen.caller_ids:
         raise SettingsError(
             f"Trunk {trunk_name} does not declare that caller id. Declared: {', '.join(chosen.caller_ids)}."
         )
-    law, paced = choose_mode(mode), pacing_settings(pacing)
+    law, paced, listens = choose_mode(mode), pacing_settings(pacing), choose_detection(detection)
+    hours = WeeklyHours.from_settings(settings.hours)
+    stricter = own_rules(pack, hours, limits)
+    kept = keep_message(settings, console, message)
 
     async def work(connection: AsyncConnection) -> None:
         await campaigns.create(
@@ -84,8 +76,12 @@ def create_campaign(
             trunk=trunk_name,
             caller_id=number,
             mode=law,
-            hours=WeeklyHours.from_settings(settings.hours),
+            hours=hours,
             pacing=paced,
+            pack=pack,
+            compliance=stricter,
+            abandonment_message=kept,
+            answer_detection=listens,
         )
 
     in_transaction(settings, work)
@@ -132,11 +128,14 @@ def pace_campaign(
 def set_status(settings: Settings, console: Console, name: str, status: str) -> None:
     """Start or pause a campaign; a running dialer hears of it at once."""
 
-    async def work(connection: AsyncConnection) -> None:
+    async def work(connection: AsyncConnection) -> campaigns.Answers:
         await campaigns.set_status(connection, name, CampaignStatus(status))
+        return await campaigns.answers(connection, name)
 
-    in_transaction(settings, work)
+    found = in_transaction(settings, work)
     console.print(f"Campaign {name} is {status}.", markup=False)
+    if status == CampaignStatus.RUNNING:
+        warn(settings, console, name, found)
 
 
 def show_status(settings: Settings, console: Console, name: str | None) -> None:

@@ -1,5 +1,6 @@
 """`alo campaign`: create, pace, start, pause and look at campaigns."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -23,6 +24,11 @@ LinesPerAgent = Annotated[float | None, typer.Option(help="The same for each age
 CallsPerSecond = Annotated[float | None, typer.Option(help="Dials in any second.")]
 Ratio = Annotated[float | None, typer.Option(help="Calls for each ready agent, of mode ratio.")]
 
+Message = Annotated[
+    Path | None, typer.Option(help="Sound for people who get no agent in time: who called, where to call back.")
+]
+DETECTIONS = "off | amd | connect_first"
+
 
 @app.command()
 def create(
@@ -32,6 +38,12 @@ def create(
     caller_id: Annotated[str | None, typer.Option(help="One of the trunk's caller ids; the first by default.")] = None,
     trunk: Annotated[str | None, typer.Option(help="A trunk of alo.toml; the only one by default.")] = None,
     mode: Annotated[str, typer.Option(help=MODES)] = "progressive",
+    pack: Annotated[str, typer.Option(help="The policy pack whose rules hold: br | uk | us.")] = "br",
+    limit: Annotated[
+        list[str] | None, typer.Option(help="Stricter than the pack: days_after_conversation=3; may be repeated.")
+    ] = None,
+    abandonment_message: Message = None,
+    detection: Annotated[str, typer.Option(help=DETECTIONS)] = "off",
     abandonment: Abandonment = None,
     soft: Soft = None,
     hard: Hard = None,
@@ -56,6 +68,8 @@ def create(
         caller_id=caller_id,
         trunk=trunk,
         mode=mode,
+        pack=pack,
+        limits=limit or (),
         pacing=PacingOptions(
             abandonment=abandonment,
             soft=soft,
@@ -69,7 +83,23 @@ def create(
             calls_per_second=calls_per_second,
             ratio=ratio,
         ),
+        message=abandonment_message,
+        detection=detection,
     )
+
+
+@app.command()
+def answers(
+    name: str,
+    *,
+    abandonment_message: Message = None,
+    detection: Annotated[str | None, typer.Option(help=DETECTIONS)] = None,
+    reset_message: Annotated[bool, typer.Option(help="Back to the built-in message.")] = False,
+) -> None:
+    """Show what a campaign does with who picks up, or change what is given; it counts from the next dial."""
+    from alo.answers import set_answers
+
+    set_answers(settings(), console, name=name, message=abandonment_message, detection=detection, reset=reset_message)
 
 
 @app.command()

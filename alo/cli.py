@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from alo import campaign_commands
+from alo import campaign_commands, compliance_commands
 from alo.terminal import console, errors, settings
 from base.errors import AloError
 from base.log import configure_logging
@@ -21,6 +21,9 @@ app = typer.Typer(
 agent_app = typer.Typer(no_args_is_help=True, help="Agents and their softphones.")
 app.add_typer(campaign_commands.app, name="campaign")
 app.add_typer(agent_app, name="agent")
+app.add_typer(compliance_commands.do_not_call, name="do-not-call")
+app.add_typer(compliance_commands.consent, name="consent")
+app.add_typer(compliance_commands.holidays, name="holidays")
 
 
 @app.command()

@@ -8,11 +8,15 @@ from dataclasses import dataclass
 
 from rich.console import Console
 from rich.markup import escape
+from sqlalchemy.ext.asyncio import AsyncConnection
 
+from alo.answers import what_is_missing
 from alo.database import open_database
+from alo.transactions import in_transaction
 from base.database import check, create_engine
 from base.errors import AloError
 from base.settings import Settings
+from crm import campaigns
 from dialer.asterisk.install import find_asterisk
 from dialer.asterisk.process import AsteriskProcess
 from transcribe.weights import has_model
@@ -49,6 +53,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
         ("trunk", _trunk),
         ("Whisper weights", _weights),
         ("web pages", _pages),
+        ("messages", _messages),
         ("web address", _web),
     )
     for part, look in parts:
@@ -107,6 +112,19 @@ def _trunk(settings: Settings) -> str:
         except OSError as error:
             raise AloError(f"The host of trunk {name} has no address: correct trunk.{name}.host.") from error
     return ", ".join(f"{name} ({trunk.transport})" for name, trunk in settings.trunk.items())
+
+
+def _messages(settings: Settings) -> str:
+    """Running campaigns whose debtors would not hear who called when no agent came in time."""
+
+    async def look(connection: AsyncConnection) -> list[tuple[str, campaigns.Answers]]:
+        return [(name, await campaigns.answers(connection, name)) for name in await campaigns.running(connection)]
+
+    found = in_transaction(settings, look)
+    missing = [words for name, answers in found if (words := what_is_missing(settings, name, answers))]
+    if missing:
+        raise AloError(f"{' '.join(missing)} Give one with: alo campaign answers NAME --abandonment-message FILE.wav")
+    return "each running campaign has its own" if found else "no campaign is running"
 
 
 def _weights(settings: Settings) -> str:

@@ -8,7 +8,6 @@ import socket
 import time
 import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.error import URLError
@@ -37,13 +36,12 @@ Say = Callable[[str], None]
 class House:
     """Everything that must run, as one thing to enter and to leave."""
 
-    def __init__(self, settings: Settings, *, say: Say = lambda _line: None, message: Path | None = None) -> None:
+    def __init__(self, settings: Settings, *, say: Say = lambda _line: None) -> None:
         self.settings = settings
         self.database_url = settings.database_url or ""
         self.children: dict[str, Child] = {}
         self.asterisk: AsteriskProcess | None = None
         self._say = say
-        self._message = message
         self._postgres: EmbeddedPostgres | None = None
         self._asterisk_is_ours = False
 
@@ -85,7 +83,7 @@ class House:
             return
         self._say("Asterisk")
         program = install_asterisk(self.settings)
-        write_configuration(self.settings, program, self._agents(), message=self._message)
+        write_configuration(self.settings, program, self._agents())
         self.asterisk = AsteriskProcess(program, self.settings)
         self._asterisk_is_ours = True
         self.asterisk.start()

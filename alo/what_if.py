@@ -7,7 +7,7 @@ from rich.markup import escape
 from rich.table import Table
 from rich.text import Text
 
-from alo.administration import in_transaction
+from alo.transactions import in_transaction
 from base.settings import Settings
 from dialer.runtime.what_if import campaign_what_if
 from pacing.waiting import Axis

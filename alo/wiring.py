@@ -58,6 +58,7 @@ def dialer(settings: Settings) -> Dialer:
             database_url=url,
             spool=where.legs,
             journal=where.journal,
+            sounds=where.sounds,
             timezone=settings.timezone,
             language=settings.language,
             trunks=settings.trunk,

@@ -42,6 +42,15 @@ class TrunkSettings(Section):
     codecs: tuple[Literal["alaw", "ulaw"], ...] = ("alaw", "ulaw")
     max_calls: int = Field(default=60, ge=1)
     calls_per_second: float = Field(default=4.0, gt=0)
+    carrier: str | None = None
+    """Who carries the calls; trunks of one carrier are counted together. By default the trunk's own name."""
+    cnpj: str | None = None
+    """Of the company the numbers belong to; its short calls are counted for each carrier."""
+
+    @property
+    def cnpj_root(self) -> str:
+        """The first eight characters of the CNPJ, the same for all branches; empty when it is not said."""
+        return "".join(c for c in self.cnpj or "" if c.isalnum())[:8].upper()
 
     @field_validator("host", "username", "password")
     @classmethod

@@ -74,7 +74,7 @@ class Ear:
                     ActionID=f"bare-{call}",
                     ChannelId=call,
                     Channel=f"PJSIP/+5511900000000@trunk-{trunk}",
-                    Context="alo-answered",
+                    Context="alo-dialled",
                     Exten="s",
                     Priority="1",
                     CallerID="<+551140000000>",

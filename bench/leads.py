@@ -23,6 +23,7 @@ import psycopg
 from base.database import create_engine
 from base.embedded import EmbeddedPostgres
 from base.schema import migrate
+from bench._gate import fill_history, measured_gate
 from crm.imports.documents import cpf_check_digits
 from crm.places import STATE_OF_DDD
 from dialer.campaign.leads import lease, reserve
@@ -47,6 +48,8 @@ def run(quick: bool) -> dict[str, Any]:
             again = measured_import(url, path)
             leads = fill_queue(url, size)
             reservations = asyncio.run(measured_reservations(url))
+            fill_history(url)
+            gate = asyncio.run(measured_gate(url))
     return {
         "import_rows_per_s": figures["rows_read"] / figures["seconds"],
         "import_peak_mb": figures["peak_mb"],
@@ -59,6 +62,7 @@ def run(quick: bool) -> dict[str, Any]:
         "import_again_new": again["rows_new"],
         "leads": leads,
         **reservations,
+        **gate,
     }
 
 

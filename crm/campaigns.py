@@ -1,6 +1,7 @@
 """Campaigns as people manage them; a running dialer is told of each change."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, select, update
@@ -9,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm import commands
 from crm.errors import CampaignError
-from crm.model import CampaignId, CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignId, CampaignStatus, Mode, WeeklyHours
 from crm.tables import campaign, creditor
 
 CHANGED = "campaign.changed"
@@ -34,10 +35,15 @@ async def create(
     ring_timeout_s: int = 25,
     wrapup_timeout_s: int = 30,
     pacing: Mapping[str, Any] | None = None,
+    pack: str = "br",
+    compliance: Mapping[str, float] | None = None,
+    abandonment_message: str | None = None,
+    answer_detection: AnswerDetection = AnswerDetection.OFF,
 ) -> CampaignId:
     """Create a campaign that is not yet started; its creditor is made when new. Raises CampaignError.
 
-    pacing: as the dialer reads it, and checked by it.
+    pacing, pack, compliance: as the dialer reads them, and checked by it. abandonment_message: the name of a sound it
+    has.
     """
     if not name.strip() or name != name.strip():
         raise CampaignError("A campaign needs a name, without spaces around it.")
@@ -53,6 +59,10 @@ async def create(
         ring_timeout_s=ring_timeout_s,
         wrapup_timeout_s=wrapup_timeout_s,
         pacing=dict(pacing or {}),
+        pack=pack,
+        compliance=dict(compliance or {}),
+        abandonment_message=abandonment_message,
+        answer_detection=answer_detection.value,
     )
     made = await connection.execute(statement.on_conflict_do_nothing(index_elements=["name"]).returning(campaign.c.id))
     campaign_id = made.scalar_one_or_none()
@@ -91,9 +101,50 @@ async def set_pacing(connection: AsyncConnection, name: str, mode: Mode, pacing:
     return CampaignId(row.id)
 
 
+@dataclass(frozen=True, kw_only=True)
+class Answers:
+    """What a campaign does with who picks up.
+
+    abandonment_message: the name of the sound for those for whom no agent comes in time; None: the built-in one.
+    """
+
+    creditor: str
+    caller_id: str
+    abandonment_message: str | None
+    answer_detection: AnswerDetection
+
+
+async def answers(connection: AsyncConnection, name: str) -> Answers:
+    """What the campaign does with who picks up, kept from change until the transaction ends. Raises CampaignError."""
+    row = await _locked(connection, name)
+    who = await connection.scalar(select(creditor.c.name).where(creditor.c.id == row.creditor_id))
+    return Answers(
+        creditor=who or "",
+        caller_id=row.caller_id,
+        abandonment_message=row.abandonment_message,
+        answer_detection=AnswerDetection(row.answer_detection),
+    )
+
+
+async def set_answers(
+    connection: AsyncConnection, name: str, *, message: str | None, detection: AnswerDetection
+) -> CampaignId:
+    """Do otherwise with who picks up; saying the same again changes nothing. Raises CampaignError."""
+    row = await _locked(connection, name)
+    if (row.abandonment_message, row.answer_detection) != (message, detection.value):
+        await _change(connection, row.id, abandonment_message=message, answer_detection=detection.value)
+    return CampaignId(row.id)
+
+
 async def names(connection: AsyncConnection) -> list[str]:
     """The names of all campaigns, oldest first."""
     return list((await connection.scalars(select(campaign.c.name).order_by(campaign.c.id))).all())
+
+
+async def running(connection: AsyncConnection) -> list[str]:
+    """The names of the campaigns that run, oldest first."""
+    query = select(campaign.c.name).where(campaign.c.status == CampaignStatus.RUNNING.value).order_by(campaign.c.id)
+    return list((await connection.scalars(query)).all())
 
 
 async def _creditor_id(connection: AsyncConnection, name: str) -> int:

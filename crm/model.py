@@ -40,6 +40,17 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
+class AnswerDetection(StrEnum):
+    """How a campaign tells people from machines."""
+
+    OFF = "off"
+    """Whoever answers is a person."""
+    AMD = "amd"
+    """Asterisk's AMD() listens before an agent is looked for."""
+    CONNECT_FIRST = "connect_first"
+    """An agent has the call at once; a detector listens beside and takes it away again when it is a machine's."""
+
+
 class CampaignStatus(StrEnum):
     DRAFT = "draft"
     RUNNING = "running"

@@ -56,8 +56,14 @@ debtor = Table(
     Column("name", Text, nullable=False),
     Column("state", Text, comment="UF of residence, two letters"),
     _at("created_at", nullable=False, default=True),
+    Column(
+        "rests_until",
+        DateTime(timezone=True),
+        comment="answered and got no agent: until then dialled only with an agent guaranteed",
+    ),
     UniqueConstraint("creditor_id", "document"),
     Index("ix_debtor_name", "name", "id"),
+    Index("ix_debtor_document", "document"),
 )
 
 contact_point = Table(
@@ -72,7 +78,7 @@ contact_point = Table(
     Column("status", Text, nullable=False, server_default="active"),
     UniqueConstraint("debtor_id", "kind", "value"),
     CheckConstraint("kind in ('phone', 'email')", name="kind"),
-    CheckConstraint("status in ('active', 'dead', 'wrong_person', 'blocked')", name="status"),
+    CheckConstraint("status in ('active', 'dead', 'wrong_person', 'third_party', 'blocked')", name="status"),
     Index("ix_contact_point_value", "value"),
 )
 
@@ -147,7 +153,12 @@ campaign = Table(
     Column("wrapup_timeout_s", Integer, nullable=False, server_default="30"),
     Column("recycle_after_s", Integer, nullable=False, server_default="3600"),
     Column("pacing", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("pack", Text, nullable=False, server_default="br", comment="the policy pack: dialer/compliance/packs"),
+    Column("compliance", JSONB, nullable=False, server_default=text("'{}'::jsonb"), comment="limits below the pack's"),
     _at("created_at", nullable=False, default=True),
+    Column("abandonment_message", Text, comment="the name of a sound the exchange plays; empty: the built-in one"),
+    Column("answer_detection", Text, nullable=False, server_default="off"),
+    CheckConstraint("answer_detection in ('off', 'amd', 'connect_first')", name="answer_detection"),
     CheckConstraint("status in ('draft', 'running', 'paused', 'finished')", name="status"),
     CheckConstraint("mode in ('preview', 'progressive', 'ratio', 'predictive')", name="mode"),
 )

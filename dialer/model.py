@@ -16,6 +16,8 @@ class DialerSettings:
     spool: Path
     journal: Path
     """What Asterisk itself wrote down of its channels."""
+    sounds: Path
+    """Where the exchange reads the messages of abandonment from."""
     timezone: str
     language: Language
     trunks: dict[str, TrunkSettings]

@@ -10,23 +10,28 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from base.clock import Clock
 from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
-from dialer.asterisk.port import Exchange, ExchangeError, Leg, LinkDown, LinkUp, Told
+from dialer.answer.sounds import Messages
+from dialer.asterisk.port import Exchange
 from dialer.call.model import AgentLogin
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
+from dialer.campaign.policy import check_caller_id, policy_for
+from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
 from dialer.runtime.book import Book
+from dialer.runtime.carriers import Carriers
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
 from dialer.runtime.dialling import Dialling
 from dialer.runtime.floor import Floor
 from dialer.runtime.hearing import Hearing
 from dialer.runtime.lines import Lines
+from dialer.runtime.link import Link
 from dialer.runtime.node import Node
 from dialer.runtime.orders import Orders
 from dialer.runtime.publisher import Publisher
-from dialer.runtime.reconcile import Reconciler, open_attempts
+from dialer.runtime.reconcile import Reconciler
 from dialer.runtime.routines import Routines
 from dialer.runtime.writer import Writer
 
@@ -36,8 +41,8 @@ LIVE_S = 1.0
 SWEEP_S = 5.0
 PACING_KEPT_S = 30.0
 COMMANDS_S = 5.0
+CARRIERS_S = 5.0
 TAKE_UP_S = 60.0
-LINK_AGAIN_S = 1.0
 
 
 class Dialer:
@@ -58,9 +63,17 @@ class Dialer:
         self._engine = engine
         self._clock = clock
         self._configure_agents = configure_agents
-        self._book = Book(writer=self.writer, spool=settings.spool, language=settings.language)
+        self._carriers = Carriers(engine=engine, trunks=settings.trunks, clock=clock, timezone=settings.timezone)
+        self._book = Book(writer=self.writer, carriers=self._carriers, spool=settings.spool, language=settings.language)
         self.floor = Floor(clock)
-        self.lines = Lines(floor=self.floor, exchange=exchange, book=self._book, clock=clock, spool=settings.spool)
+        self.lines = Lines(
+            floor=self.floor,
+            exchange=exchange,
+            book=self._book,
+            clock=clock,
+            spool=settings.spool,
+            messages=Messages(settings.sounds),
+        )
         self.floor.post = self.lines.post
         self._publisher = Publisher(
             engine=engine, floor=self.floor, lines=self.lines, clock=clock, timezone=settings.timezone
@@ -68,7 +81,6 @@ class Dialer:
         self._reconciler = Reconciler(
             floor=self.floor, lines=self.lines, clock=clock, journal=settings.journal, spool=settings.spool
         )
-        self._hearing = Hearing(floor=self.floor, lines=self.lines)
         self._orders = Orders(
             floor=self.floor,
             lines=self.lines,
@@ -85,13 +97,21 @@ class Dialer:
         self._campaigns: dict[int, Campaign] = {}
         self._accounts: tuple[roster.AgentAccount, ...] = ()
         self._rates = {name: CallRate(rate=trunk.calls_per_second) for name, trunk in settings.trunks.items()}
-        self._linked = False
-        """The floor is reconciled with the exchange; until then nothing is dialled."""
-        self._link_is_there = False
+        self.link = Link(
+            engine=engine,
+            exchange=exchange,
+            hearing=Hearing(floor=self.floor, lines=self.lines),
+            lines=self.lines,
+            reconciler=self._reconciler,
+            node=settings.node,
+            agents_before=lambda: self._publisher.agents,
+            campaigns=lambda: self._campaigns,
+            open_desk=self._desks.open,
+            changed=self._linked,
+        )
         self._routines = Routines()
-        self._logging_out: asyncio.Queue[str] = asyncio.Queue()
         self.floor.moved = self._agent_moved
-        self.floor.leave = self._logging_out.put_nowait
+        self.floor.leave = self.link.log_out
         self.lines.ended = lambda line: self._kick(line.campaign.id)
 
     async def start(self) -> None:
@@ -107,19 +127,21 @@ class Dialer:
             await self.exchange.start()
             # Agents may have come or gone while no dialer ran; the exchange has not read of them yet.
             await self.exchange.reload_agents()
+            await self._carriers.look()
             await self.refresh()
         except BaseException:
             await self.stop()
             raise
-        self._routines.run(self._hear(), "hearing")
-        self._routines.run(self._log_out(), "log-outs")
-        self._routines.every(SWEEP_S, self._sweep, "sweep")
+        self._routines.run(self.link.hear(), "hearing")
+        self._routines.run(self.link.log_agents_out(), "log-outs")
+        self._routines.every(SWEEP_S, self.link.sweep, "sweep")
         self._routines.every(LIVE_S, self._publish, "live")
+        self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
         self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
         self._routines.run(self._clerk.listen(), "commands")
         self._routines.every(COMMANDS_S, self._clerk.look, "commands missed")
-        self._routines.every(TAKE_UP_S, self._take_up_strays, "strays")
+        self._routines.every(TAKE_UP_S, self.link.take_up_strays, "strays")
 
     async def stop(self) -> None:
         """Dial no more and leave; calls that are up go on, and the next start finds them again."""
@@ -143,6 +165,7 @@ class Dialer:
     async def _refresh(self) -> None:
         async with self._engine.connect() as connection:
             self._campaigns = await roster.campaigns(connection)
+            holidays = await roster.holidays(connection)
             enrolment = await roster.enrolment(connection)
             states = await roster.pacing_states(connection)
             accounts = await roster.accounts(connection)
@@ -153,12 +176,15 @@ class Dialer:
             await dialling.stop()
             await self._keep_pacing_of(dialling)
         for campaign_id, campaign in running.items():
-            if campaign_id not in self.diallings:
-                try:
-                    self._open(campaign, states.get(campaign_id))
-                except ValueError as error:
-                    why = {"campaign": campaign_id, "why": str(error)}
-                    log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
+            try:
+                policy = policy_for(campaign, holidays, self._clock.now().date())
+                if campaign_id in self.diallings:
+                    self.diallings[campaign_id].policy = policy
+                else:
+                    self._open(campaign, policy, states.get(campaign_id))
+            except ValueError as error:
+                why = {"campaign": campaign_id, "why": str(error)}
+                log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
         self._desks.close_unless(set(self.diallings))
         self.floor.enrol(enrolment)
         await self._publish()
@@ -173,14 +199,17 @@ class Dialer:
                 self._accounts = accounts
         await self.refresh()
 
-    def _open(self, campaign: Campaign, state: dict[str, Any] | None) -> None:
+    def _open(self, campaign: Campaign, policy: Policy, state: dict[str, Any] | None) -> None:
         trunk = self.settings.trunks.get(campaign.trunk)
         if trunk is None:
             log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
             return
+        check_caller_id(campaign, trunk.caller_ids)
         desk = self._desks.open(campaign, state)
         dialling = Dialling(
             campaign=campaign,
+            policy=policy,
+            carriers=self._carriers,
             desk=desk,
             lines=self.lines,
             engine=self._engine,
@@ -189,79 +218,14 @@ class Dialer:
             clock=self._clock,
             node=self.settings.node,
         )
-        dialling.paused = not self._linked
+        dialling.paused = not self.link.up
         self.diallings[campaign.id] = dialling
         dialling.start()
 
-    async def _hear(self) -> None:
-        while True:
-            told: Told = await self.exchange.facts.get()
-            try:
-                await self._take_in(told)
-            except Exception:
-                # Whoever hears must go on hearing.
-                log.exception("what the exchange told could not be taken in", extra={"fact": type(told.fact).__name__})
-                if isinstance(told.fact, LinkUp):
-                    asyncio.get_running_loop().call_later(LINK_AGAIN_S, self._link_up_again, told)
-
-    async def _log_out(self) -> None:
-        while True:
-            channel = await self._logging_out.get()
-            try:
-                await self.exchange.hang_up_leg(channel)
-            except ExchangeError as error:
-                log.warning("an agent's leg could not be hung up, the agent stays paused", extra={"why": str(error)})
-
-    async def _take_in(self, told: Told) -> None:
-        match told.fact:
-            case LinkUp():
-                self._link_is_there = True
-                await self._link_up()
-            case LinkDown():
-                self._link_is_there = False
-                self._set_linked(linked=False)
-            case fact:
-                self._hearing.hear(told.at, fact)
-
-    def _link_up_again(self, told: Told) -> None:
-        if self._link_is_there and not self._linked:
-            self.exchange.facts.put_nowait(told)
-
-    async def _link_up(self) -> None:
-        # What is on the queue behind was told after the link came up; the legs are asked for now, so both are taken.
-        legs, adopted = await self._take_up()
-        self._reconciler.agents(legs, self._publisher.agents)
-        self._reconciler.sweep(legs)
-        log.info("the link to Asterisk is up", extra={"legs": len(legs), "adopted": adopted})
-        self._set_linked(linked=True)
-
-    async def _take_up(self) -> tuple[tuple[Leg, ...], int]:
-        known = self.lines.known()
-        legs = await self.exchange.legs()
-        async with self._engine.connect() as connection:
-            rows = await open_attempts(connection, self.settings.node)
-        return legs, self._reconciler.adopt(rows, known, legs, self._campaigns, self._desks.open)
-
-    async def _take_up_strays(self) -> None:
-        """An intent whose commit was not confirmed is in the database and nowhere else."""
-        if self._linked:
-            _legs, adopted = await self._take_up()
-            if adopted:
-                log.warning("attempts nobody knew of were taken up", extra={"adopted": adopted})
-
-    def _set_linked(self, *, linked: bool) -> None:
-        self._linked = linked
+    def _linked(self, there: bool) -> None:
         for dialling in self.diallings.values():
-            dialling.paused = not linked
+            dialling.paused = not there
             dialling.kick()
-
-    async def _sweep(self) -> None:
-        if self._linked and self.lines.up:
-            legs: tuple[Leg, ...] = await self.exchange.legs()
-            while not self.exchange.facts.empty():  # noqa: ASYNC110 — the queue has no event for it
-                # The list is newer than what was told before it and is not heard yet.
-                await asyncio.sleep(0.01)
-            self._reconciler.sweep(legs)
 
     async def _publish(self) -> None:
         self._desks.close_unless(set(self.diallings))

@@ -158,8 +158,11 @@ class Floor:
             self._odd(Anomaly.UNKNOWN_OUTCOME)
         since = self.in_flight.pop(call, None)
         if since is None:
-            self._odd(self._misfit(call))
-            if self.waiting.pop(call, None) is None:
+            waited = self.waiting.pop(call, None) is not None
+            if not (waited and known is Outcome.MACHINE):
+                # Who waited may turn out to be a machine; nobody who waited was busy.
+                self._odd(Anomaly.CONTRADICTED if waited else self._misfit(call))
+            if not waited:
                 return
         self._end(call, _End.RANG_OUT)
         self._tell(Heard.RANG_OUT, call, None if since is None else self.now - since, known)
@@ -175,11 +178,11 @@ class Floor:
         self.waiting[call] = self.now
         self._tell(Heard.ANSWERED, call, None if since is None else self.now - since)
 
-    def greeting(self, call: Hashable, moment: ClockStart) -> None:
-        """The greeting of who answered began or ended; it may be told before the answer, while it is listened to."""
+    def listened(self, call: Hashable, moment: ClockStart, ago_s: float = 0.0) -> None:
+        """Somebody picked up, began to greet or finished, so many seconds ago; who it is may not be known yet."""
         if call not in self.in_flight and call not in self.waiting:
             self._odd(self._misfit(call))
-        elif not self._waits.heard(call, moment, self.now):
+        elif not self._waits.heard(call, moment, self.now - max(0.0, ago_s)):
             self._odd(Anomaly.REPEATED)
 
     def connected(self, call: Hashable, agent: Hashable) -> None:

@@ -96,19 +96,30 @@ class Pacer:
         self._floor.rang_out(call_id, outcome)
 
     def answered(self, call_id: Hashable, at: float) -> None:
-        """A live person answered; a ready agent is held for them until they are connected or abandon."""
+        """A live person answered, or whoever listened found no machine; a ready agent is held for them until they are
+        connected or abandon.
+        """
         self._floor.advance(at)
         self._floor.answered(call_id)
+
+    def picked_up(self, call_id: Hashable, at: float) -> None:
+        """Somebody or something picked up and is listened to; a person has waited since then. Not needed where
+        `answered` is told at once.
+        """
+        self._floor.advance(at)
+        self._floor.listened(call_id, ClockStart.ANSWER)
 
     def greeting_started(self, call_id: Hashable, at: float) -> None:
         """Who answered began to speak; it matters where the target's clock starts there."""
         self._floor.advance(at)
-        self._floor.greeting(call_id, ClockStart.GREETING_START)
+        self._floor.listened(call_id, ClockStart.GREETING_START)
 
-    def greeting_ended(self, call_id: Hashable, at: float) -> None:
-        """Who answered has finished the greeting; it matters where the target's clock starts there."""
+    def greeting_ended(self, call_id: Hashable, at: float, *, ago_s: float = 0.0) -> None:
+        """Who answered has finished the greeting `ago_s` seconds before `at`: it takes a silence to be sure of it. It
+        matters where the target's clock starts there.
+        """
         self._floor.advance(at)
-        self._floor.greeting(call_id, ClockStart.GREETING_END)
+        self._floor.listened(call_id, ClockStart.GREETING_END, ago_s)
 
     def connected(self, call_id: Hashable, agent_id: Hashable, at: float) -> None:
         """The live person was joined to an agent, who is talking from now on."""

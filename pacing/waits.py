@@ -22,7 +22,7 @@ class Waits:
         self._began: dict[Hashable, float] = {}
 
     def heard(self, call: Hashable, moment: ClockStart, at: float) -> bool:
-        """A moment of the greeting passed at a time in seconds. False where it was told before: the first stands."""
+        """A moment of the answer passed at a time in seconds. False where it was told before: the first stands."""
         if moment is not self._begins:
             return True
         return self._began.setdefault(call, at) == at

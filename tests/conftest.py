@@ -9,11 +9,16 @@ from pathlib import Path
 import psycopg
 import pytest
 from filelock import FileLock
+from hypothesis import settings
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from base.database import create_engine
 from base.embedded import EmbeddedPostgres
 from base.schema import migrate
+
+# A machine that does other work too is slow at any moment; a test that hangs is ended by its timeout.
+settings.register_profile("alo", deadline=None)
+settings.load_profile("alo")
 
 SHARED = Path(os.environ.get("ALO_SHARED", Path(__file__).parents[2] / "shared"))
 

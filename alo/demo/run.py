@@ -58,7 +58,7 @@ def _run(console: Console, folder: Path, *, keep: bool, seed: int, debtors: int,
     stage = set_stage(console, folder=folder, seed=seed, debtors=debtors, agents_count=agents)
     began = time.monotonic()
     lab: list[Child] = []
-    house = House(stage.settings, say=lambda line: console.print(f"  starting {line}"), message=stage.message)
+    house = House(stage.settings, say=lambda line: console.print(f"  starting {line}"))
     try:
         with house:
             return _play(console, stage, house, lab, began, keep=keep)

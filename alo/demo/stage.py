@@ -11,11 +11,13 @@ from pathlib import Path
 from rich.console import Console
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from alo.administration import in_transaction
 from alo.setup import progress_bars
+from alo.transactions import in_transaction
 from base.settings import AsteriskSettings, Settings, TrunkSettings, load_settings
 from crm import agents, campaigns
 from crm.model import Mode, WeeklyHours
+from dialer.answer.sounds import Messages
+from dialer.asterisk.configure import places
 from lab.plan import build_plan, spoken
 from lab.plan_model import Address, CarrierAddress, Plan, PlannedAgent
 from lab.sample.mailing import Mailing, write_mailing
@@ -139,6 +141,7 @@ def speak(console: Console, speech: Speech, items: Iterable[tuple[str, str]]) ->
 def open_campaign(stage: Stage, database_url: str) -> Plan:
     """Create the campaign and its agents, and write the lab's plan for them."""
     settings = stage.settings.model_copy(update={"database_url": database_url})
+    message = Messages(places(settings).sounds).keep(stage.message)
 
     async def work(connection: AsyncConnection) -> list[agents.NewAgent]:
         await campaigns.create(
@@ -151,6 +154,7 @@ def open_campaign(stage: Stage, database_url: str) -> Plan:
             hours=WeeklyHours.always(),
             ring_timeout_s=RING_TIMEOUT_S,
             wrapup_timeout_s=WRAPUP_TIMEOUT_S,
+            abandonment_message=message.name,
         )
         return [
             await agents.add(connection, login=f"robo-{n + 1}", name=f"Robô {n + 1}", campaigns=[CAMPAIGN])

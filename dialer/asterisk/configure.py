@@ -5,7 +5,7 @@ import re
 import resource
 from array import array
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from math import pi, sin
 from pathlib import Path
 from typing import Final
@@ -15,6 +15,7 @@ import jinja2
 
 from base.errors import SettingsError
 from base.settings import Settings, TrunkSettings
+from dialer.asterisk.encode import MESSAGE_AFTER_S
 from dialer.asterisk.install import AsteriskProgram
 from dialer.asterisk.modules import modules_to_load
 
@@ -47,6 +48,26 @@ class AgentAccount:
         _check(
             _LINE, self.password, f"The SIP password of agent {self.login}", "line breaks, semicolons or backslashes"
         )
+
+
+@dataclass(frozen=True, kw_only=True)
+class AmdSettings:
+    """What Asterisk's AMD() goes by: its own defaults, in the order it takes them. Times in ms, loudness 0 to 32767.
+
+    initial_silence: nothing heard for so long. greeting: whoever talks longer is a machine. after_greeting_silence:
+    who then is silent for so long is a person. total_analysis_time: no verdict after that. min_word_length,
+    between_words_silence: what counts as a word. maximum_number_of_words: who says more is a machine.
+    """
+
+    initial_silence: int = 2500
+    greeting: int = 1500
+    after_greeting_silence: int = 800
+    total_analysis_time: int = 5000
+    min_word_length: int = 100
+    between_words_silence: int = 50
+    maximum_number_of_words: int = 2
+    silence_threshold: int = 256
+    maximum_word_length: int = 5000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,6 +119,11 @@ class AsteriskPlaces:
         return self.log_dir / "cel-custom" / "calls.csv"
 
     @property
+    def sounds(self) -> Path:
+        """The messages debtors hear when no agent came in time; see `dialer.answer.sounds`."""
+        return self.directory / "sounds"
+
+    @property
     def hold_music(self) -> Path:
         return self.lib / "hold"
 
@@ -115,12 +141,11 @@ def places(settings: Settings) -> AsteriskPlaces:
 
 
 def write_configuration(
-    settings: Settings, program: AsteriskProgram, agents: Iterable[AgentAccount] = (), *, message: Path | None = None
+    settings: Settings, program: AsteriskProgram, agents: Iterable[AgentAccount] = ()
 ) -> AsteriskPlaces:
     """Write every file Asterisk reads and make the folders it writes to.
 
-    `message` is the sound (.wav 8 kHz mono or .sln) a debtor hears when no agent was free; a prompt of Asterisk's own
-    without it. Raises SettingsError when something in the settings cannot be written safely or the folder is not ours.
+    Raises SettingsError when something in the settings cannot be written safely or the folder is not ours.
     """
     where = places(settings)
     asterisk = settings.asterisk
@@ -130,6 +155,7 @@ def write_configuration(
         _check(_HOST, getattr(asterisk, key), key, "anything but an address")
     for name, trunk in settings.trunk.items():
         _check_trunk(name, trunk)
+    amd = asdict(AmdSettings())
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
     values: dict[str, object] = {
         "places": where,
@@ -139,15 +165,26 @@ def write_configuration(
         "trunks": settings.trunk,
         "modules": modules_to_load(program.modules_dir),
         "events": EVENTS,
-        "message": _message(program, message),
-        "patience_s": 2,
+        "patience_s": MESSAGE_AFTER_S,
+        "amd": ",".join(map(str, amd.values())),
+        "amd_silence_s": amd["after_greeting_silence"] / 1000,
+        "amd_defaults": amd,
         "language": "en",
         "authorities": _AUTHORITIES,
         "open_files": 65536 if hard == resource.RLIM_INFINITY else min(hard, 65536),
         **_of_release(program.version),
     }
     try:
-        for folder in (where.etc, where.lib / "keys", where.run, where.legs, where.journal.parent, where.hold_music):
+        made = (
+            where.etc,
+            where.lib / "keys",
+            where.run,
+            where.legs,
+            where.journal.parent,
+            where.hold_music,
+            where.sounds,
+        )
+        for folder in made:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         for template in sorted(_templates().list_templates(["j2"])):
             if template != "pjsip_agents.conf.j2":
@@ -195,20 +232,6 @@ def _of_release(version: tuple[int, int]) -> dict[str, object]:
         "taskpools": since({20: 17, 22: 7, 23: 1}),
         "pool": {f"{kind}_{name}": size for name, size in sizes.items()},
     }
-
-
-def _message(program: AsteriskProgram, message: Path | None) -> str:
-    """What Playback is given: files without their endings, joined by &."""
-    if message is not None:
-        if not message.is_file():
-            raise SettingsError(f"There is no message for abandoned calls at {message}.")
-        sounds = [message.absolute()]
-    else:
-        prompts = (next(iter(sorted(program.sounds_dir.glob(f"**/{n}.*"))), None) for n in ("im-sorry", "goodbye"))
-        sounds = [p for p in prompts if p is not None]
-    for sound in sounds:
-        _check(_PATH, str(sound), f"The path of the sound {sound}", "anything but letters, digits, and . _ + -")
-    return "&".join(str(sound.with_suffix("")) for sound in sounds)
 
 
 def _check_trunk(name: str, trunk: TrunkSettings) -> None:

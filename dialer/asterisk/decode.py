@@ -3,24 +3,35 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from dialer.asterisk.encode import AGENT_CONTEXT, ANSWERED_CONTEXT
+from dialer.asterisk.encode import AGENT_CONTEXT, ANSWERED_CONTEXT, MESSAGE_CONTEXT, SCREENING_CONTEXT
 from dialer.asterisk.port import (
     AgentGone,
     AgentParked,
+    Alone,
     DebtorAnswered,
     DebtorHungUp,
+    DebtorPickedUp,
     DebtorRinging,
     DebtorWaitedTooLong,
     DialFailed,
     ExchangeFact,
     Leg,
     LegsJoined,
+    MachineAnswered,
+    MessageEnded,
 )
 from dialer.call.model import AgentLogin, CallId
 
 _CALL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _AGENT = re.compile(r"PJSIP/(?!trunk-)([A-Za-z0-9][A-Za-z0-9_-]*)-[0-9a-f]{8,}")
+_HUMAN = re.compile(r"HUMAN-(\d+)-\d+")
+"""AMDCAUSE of a person: the silence after the greeting in ms, and the least that was asked for."""
 RINGING, UP = "5", "6"
+ALONE = {
+    SCREENING_CONTEXT: Alone.SCREENED,
+    ANSWERED_CONTEXT: Alone.WAITING,
+    MESSAGE_CONTEXT: Alone.MESSAGE,
+}
 
 Event = Mapping[str, str]
 
@@ -73,10 +84,17 @@ class Decoder:
         if call and event.get("Uniqueid") == call:
             self.channels[call] = event.get("Channel", "")
         match event.get("UserEvent", ""):
+            case "AloPickedUp" if call:
+                return (DebtorPickedUp(call_id=call),)
             case "AloAnswered" if call:
-                return (DebtorAnswered(call_id=call),)
+                heard = _HUMAN.fullmatch(event.get("Verdict", ""))
+                return (DebtorAnswered(call_id=call, greeting_ended_ago_s=int(heard[1]) / 1000 if heard else None),)
+            case "AloMachine" if call:
+                return (MachineAnswered(call_id=call, why=event.get("Verdict", "")),)
             case "AloAbandoned" if call:
                 return (DebtorWaitedTooLong(call_id=call),)
+            case "AloMessageEnded" if call:
+                return (MessageEnded(call_id=call, played=event.get("Status") == "SUCCESS"),)
             case "AloParked":
                 return (AgentParked(login=AgentLogin(event.get("Login", "")), channel=event.get("Channel", "")),)
             case _:
@@ -130,7 +148,7 @@ def legs(events: Iterable[Event]) -> tuple[Leg, ...]:
                 up=up,
                 ringing=event.get("ChannelState") == RINGING,
                 bridge=bridge,
-                waiting=bool(call) and up and bridge is None and context == ANSWERED_CONTEXT,
+                alone=ALONE.get(context) if call and up and bridge is None else None,
             )
         )
     return tuple(found)

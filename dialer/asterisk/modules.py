@@ -18,6 +18,7 @@ _WANTED: Final = """
     bridge_simple bridge_softmix bridge_holding
     pbx_config
     app_bridgewait app_mixmonitor app_userevent app_playback app_exec app_stack app_amd app_chanspy app_waitforsilence
+    res_audiosocket app_audiosocket
     func_cut func_groupcount func_uri func_periodic_hook
     func_channel func_callerid func_global func_hangupcause func_logic func_math
     func_pjsip_aor func_pjsip_contact func_pjsip_endpoint func_strings func_talkdetect func_timeout func_volume

@@ -1,11 +1,14 @@
 """What the dialer needs of a telephone exchange, in its own words. Real: `session`; scripted: `fake`."""
 
 import asyncio
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Protocol
 
 from base.errors import AloError
+from crm.model import AnswerDetection
+from dialer.answer.detector import Sound
 from dialer.call.model import AgentLogin, CallId
 
 
@@ -29,6 +32,9 @@ class Originate:
     ring_timeout_s: int
     recording_base: str
     """Absolute path without ending; the legs are written beside it."""
+    message: str
+    """Absolute path without ending of the sound that is played when no agent comes in time."""
+    detection: AnswerDetection = AnswerDetection.OFF
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -47,13 +53,42 @@ class DebtorRinging:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DebtorAnswered:
+class DebtorPickedUp:
+    """Somebody or something picked up and is listened to. Told only of calls dialled with a detection."""
+
     call_id: CallId
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
-class DebtorWaitedTooLong:
+class DebtorAnswered:
+    """A person picked up, as far as is known."""
+
     call_id: CallId
+    greeting_ended_ago_s: float | None = None
+    """How long before this the greeting ended, where somebody listened to it."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MachineAnswered:
+    """A machine picked up; the exchange hangs up."""
+
+    call_id: CallId
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DebtorWaitedTooLong:
+    """No agent came in time: the message begins now."""
+
+    call_id: CallId
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageEnded:
+    """The message was played to its end, or could not be played; the exchange hangs up. Not told of one cut short."""
+
+    call_id: CallId
+    played: bool
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,8 +127,11 @@ ExchangeFact = (
     LinkUp
     | LinkDown
     | DebtorRinging
+    | DebtorPickedUp
     | DebtorAnswered
+    | MachineAnswered
     | DebtorWaitedTooLong
+    | MessageEnded
     | LegsJoined
     | DebtorHungUp
     | DialFailed
@@ -110,6 +148,14 @@ class Told:
     fact: ExchangeFact
 
 
+class Alone(StrEnum):
+    """What a debtor goes through who is answered and not joined to anybody."""
+
+    SCREENED = "screened"
+    WAITING = "waiting"
+    MESSAGE = "message"
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Leg:
     """One channel that is up now, as the exchange lists it."""
@@ -122,8 +168,8 @@ class Leg:
     up: bool
     ringing: bool
     bridge: str | None
-    waiting: bool = field(default=False)
-    """In the answered context and still within patience or its message: not joined to anybody."""
+    alone: Alone | None = None
+    """Of an answered debtor's leg that is not joined."""
 
 
 class Exchange(Protocol):
@@ -146,6 +192,17 @@ class Exchange(Protocol):
 
     async def join(self, *, agent_channel: str, call_id: CallId) -> None:
         """Bridge the two legs; LegsJoined tells when both are in. Raises ExchangeError when refused."""
+        ...
+
+    async def listen(self, call_id: CallId) -> "asyncio.Queue[Sound | None]":
+        """The debtor's sound from now, in short pieces, joined or not; None: there will be no more.
+
+        Raises ExchangeError when the call cannot be listened to.
+        """
+        ...
+
+    def stop_listening(self, call_id: CallId) -> None:
+        """No more of the debtor's sound is wanted; of one that is not listened to it is no error."""
         ...
 
     async def hang_up(self, call_id: CallId) -> None:

@@ -25,6 +25,7 @@ from dialer.asterisk.port import (
     Originate,
     Told,
 )
+from dialer.asterisk.tap import SoundQueue, Tap
 from dialer.call.model import CallId
 
 ACTION_TIMEOUT_S = 5.0
@@ -45,6 +46,7 @@ class AsteriskExchange:
         self._address = f"{host}:{port}"
         self._clock = clock or SystemClock()
         self._decoder = Decoder()
+        self._tap = Tap()
         self._numbers = itertools.count(1)
         link = partial(Link, host=host, port=port, user=user, secret=secret)
         self._link = link(hear=self._heard, came=self._came, went=self._went)
@@ -66,20 +68,42 @@ class AsteriskExchange:
     async def stop(self) -> None:
         for link in (self._link, *self._hands):
             link.close()
+        await self._tap.stop()
 
     async def originate(self, order: Originate) -> None:
         await self._act(encode.originate(order))
 
     async def join(self, *, agent_channel: str, call_id: str) -> None:
-        hand = min((h for h in self._hands if h.up.is_set()), key=lambda h: h.unanswered, default=self._link)
+        hand = self._free_hand()
         # By its name: of an id Asterisk asks every channel in turn, each under its lock.
         leg = self._decoder.channels.get(CallId(call_id), call_id)
         # The manager answers one link's actions in turn: the mark is set before the bridge is made.
         mark = self._send(encode.mark_joined(leg), over=hand)
         try:
             await self._act(encode.join(agent_channel, leg), over=hand)
+        except ExchangeRefusedError:
+            # Nobody was joined: the message is owed again.
+            self._send(encode.mark_joined(leg, joined=False), over=hand).cancel()
+            raise
         finally:
             mark.cancel()
+
+    def _free_hand(self) -> Link:
+        """The link for joins with the fewest under way; the one for everything where none is there, or it is not."""
+        there = [hand for hand in self._hands if hand.up.is_set()] if self._link.up.is_set() else []
+        return min(there, key=lambda hand: hand.unanswered, default=self._link)
+
+    async def listen(self, call_id: CallId) -> SoundQueue:
+        address, sound = await self._tap.open(call_id)
+        try:
+            await self._act(encode.listen(call_id, address))
+        except ExchangeError:
+            self._tap.close(call_id)
+            raise
+        return sound
+
+    def stop_listening(self, call_id: CallId) -> None:
+        self._tap.close(call_id)
 
     async def hang_up(self, call_id: str) -> None:
         await self._hang_up(encode.hang_up(call_id))

@@ -14,9 +14,12 @@ from dialer.call.model import (
     HangupAsked,
     HungUp,
     Joined,
+    MachineFound,
+    MessageOver,
     Order,
     OriginateFailed,
     PatienceOver,
+    PickedUp,
     Step,
     Vanished,
 )
@@ -31,14 +34,12 @@ def step(call: Call, fact: CallFact) -> Step:
     transition = TABLE.get((call.state, type(fact)))
     if transition is None:
         return Step(call=call, anomaly=f"{type(fact).__name__} while {call.state}")
-    if call.patience_over and call.state is CallState.JOINING and transition.to is CallState.WAITING:
+    if call.message_at is not None and call.state is CallState.JOINING and transition.to is CallState.WAITING:
         # The message plays already: there is nothing left to wait for.
         transition = Transition(CallState.ABANDONED, (Order.FREE_AGENT, Order.COUNT_ABANDONED))
     after = _remember(replace(call, state=transition.to), call, fact)
-    if transition.to is CallState.WAITING and call.state is CallState.JOINING:
+    if (transition.to is CallState.WAITING and call.state is CallState.JOINING) or transition.to is CallState.ABANDONED:
         after = replace(after, agent=None)
-    elif transition.to is CallState.ABANDONED:
-        after = replace(after, agent=None, patience_over=True)
     if after.state is CallState.ENDED:
         after = _ended(after, call, fact)
     return Step(call=after, orders=transition.orders)
@@ -46,14 +47,20 @@ def step(call: Call, fact: CallFact) -> Step:
 
 def _remember(after: Call, before: Call, fact: CallFact) -> Call:
     match fact:
-        case Answered():
+        case PickedUp():
             return replace(after, answered_at=fact.at)
+        case Answered():
+            return replace(after, answered_at=before.answered_at or fact.at, live_at=fact.at)
+        case MachineFound():
+            return replace(after, machine=fact.why)
         case AgentFound():
             return replace(after, agent=fact.agent)
         case Joined():
             return replace(after, joined_at=fact.at)
         case PatienceOver():
-            return replace(after, patience_over=True)
+            return replace(after, message_at=fact.at)
+        case MessageOver():
+            return replace(after, message_ended_at=fact.at, message_played=fact.played)
         case AgentLeft() if before.state is CallState.TALKING:
             return replace(after, ended_by=after.ended_by or "agent")
         case HangupAsked():
@@ -65,7 +72,9 @@ def _remember(after: Call, before: Call, fact: CallFact) -> Call:
 def _ended(after: Call, before: Call, fact: CallFact) -> Call:
     cause = fact.cause if isinstance(fact, HungUp | OriginateFailed) else None
     answered_at = before.answered_at or (fact.answered_at if isinstance(fact, Vanished) else None)
-    by = after.ended_by or ("debtor" if isinstance(fact, HungUp) and answered_at else "system")
+    # After its message, or finding a machine, the exchange hangs up by itself.
+    ours = before.machine is not None or (before.message_ended_at is not None and before.joined_at is None)
+    by = after.ended_by or ("debtor" if isinstance(fact, HungUp) and answered_at and not ours else "system")
     return replace(
         after,
         answered_at=answered_at,
@@ -78,11 +87,13 @@ def _ended(after: Call, before: Call, fact: CallFact) -> Call:
 
 
 def _outcome(before: Call, fact: CallFact) -> Outcome:
+    if before.machine is not None:
+        return Outcome.MACHINE
     if before.joined_at:
         return Outcome.CONNECTED
     if before.answered_at:
         waited_s = (fact.at - before.answered_at).total_seconds()
-        abandoned = before.patience_over or waited_s >= PATIENCE_S
+        abandoned = before.message_at is not None or waited_s >= PATIENCE_S
         return Outcome.ABANDONED if abandoned else Outcome.HANGUP_EARLY
     if isinstance(fact, Vanished):
         return fact.outcome

@@ -18,6 +18,8 @@ class CallState(StrEnum):
     PLACED = "placed"
     """The intent is committed and Originate is on its way."""
     RINGING = "ringing"
+    SCREENING = "screening"
+    """Picked up; whether by a person or a machine is being found out."""
     WAITING = "waiting"
     """Answered, nobody to talk to yet."""
     JOINING = "joining"
@@ -25,6 +27,8 @@ class CallState(StrEnum):
     TALKING = "talking"
     ABANDONED = "abandoned"
     """No agent in time: the abandonment message plays."""
+    MACHINE = "machine"
+    """A machine picked up: the exchange hangs up."""
     ENDED = "ended"
 
 
@@ -36,8 +40,15 @@ class Call:
     state: CallState
     placed_at: datetime
     answered_at: datetime | None = None
-    patience_over: bool = False
-    """The two seconds are up; the message plays unless a bridge already asked for comes first."""
+    live_at: datetime | None = None
+    """Since when the call is held to be a person's: the answer, or the verdict of who listened first."""
+    machine: str | None = None
+    """Why it is held to be a machine, in the detector's words."""
+    message_at: datetime | None = None
+    """The abandonment message began, unless a bridge already asked for comes first."""
+    message_ended_at: datetime | None = None
+    message_played: bool | None = None
+    """Whether it was played to its end; None while it plays, or when the call ended first."""
     agent: AgentLogin | None = None
     joined_at: datetime | None = None
     ended_at: datetime | None = None
@@ -59,8 +70,23 @@ class Rang(Fact):
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class PickedUp(Fact):
+    """The far end picked up, and is listened to: a person or a machine."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Answered(Fact):
-    """The far end picked up."""
+    """A person picked up, or whoever listened found no machine."""
+
+    greeting_ended_ago_s: float | None = None
+    """How long before this the greeting ended; None when nobody listened, or heard none."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MachineFound(Fact):
+    """Who picked up is a machine; the exchange hangs up, or is asked to when an agent was looked for already."""
+
+    why: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -85,6 +111,14 @@ class JoinFailed(Fact):
 @dataclass(frozen=True, kw_only=True, slots=True)
 class PatienceOver(Fact):
     """The debtor waited the whole patience; the abandonment message starts."""
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MessageOver(Fact):
+    """The abandonment message ended; the exchange hangs up."""
+
+    played: bool
+    """False: it could not be played."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -127,11 +161,14 @@ class Vanished(Fact):
 
 CallFact = (
     Rang
+    | PickedUp
     | Answered
+    | MachineFound
     | AgentFound
     | Joined
     | JoinFailed
     | PatienceOver
+    | MessageOver
     | AgentLeft
     | HangupAsked
     | HungUp
@@ -150,6 +187,8 @@ class Order(StrEnum):
     START_TALK = "start_talk"
     WRAP_UP = "wrap_up"
     COUNT_ABANDONED = "count_abandoned"
+    STOP_WAITING = "stop_waiting"
+    """No agent is wanted any more."""
     HANG_UP = "hang_up"
     FINISH = "finish"
     """Write the end of the call."""

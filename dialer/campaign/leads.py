@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from base.database import sql
 from crm.model import AttemptId, CampaignId, ContactPointId, DebtorId, LeadId, Outcome, PhoneType
-from dialer.campaign.recycle import RULES
+from dialer.campaign.recycle import AGENT_GUARANTEED, RULES
 from dialer.compliance.zones import midnights
 
 _ROUNDS = 20
@@ -77,7 +77,8 @@ async def reserve(
     until = now + timedelta(seconds=lease_s)
     # Midnight is at a full hour everywhere in Brazil, so the hour decides.
     begun = _begun(now.astimezone(UTC).replace(minute=0, second=0, microsecond=0))
-    parameters = {"campaign_id": campaign_id, "now": now, "until": until, "begun": begun}
+    guaranteed = [mode.value for mode in AGENT_GUARANTEED]
+    parameters = {"campaign_id": campaign_id, "now": now, "until": until, "begun": begun, "guaranteed": guaranteed}
     reserved: list[ReservedLead] = []
     for _ in range(_ROUNDS):
         wanted = n - len(reserved)
@@ -156,9 +157,10 @@ async def finish_many(connection: AsyncConnection, ends: Sequence[Finish]) -> fr
                 "delay_s": rule.delay_s,
                 "consumes": rule.consumes,
                 "kills_number": rule.kills_number,
+                "rests_s": rule.debtor_rests_s,
             }
         )
-    return await _ids(connection, "attempt_finish", rows)
+    return await _ids(connection, "attempt_finish", rows, guaranteed=[mode.value for mode in AGENT_GUARANTEED])
 
 
 async def dispose(
@@ -184,10 +186,12 @@ def _reserve_sql(n: int) -> str:
     return sql("dialer", "lead_reserve").replace("%(n)s", str(int(n)))
 
 
-async def _ids(connection: AsyncConnection, statement: str, rows: list[dict[str, Any]]) -> frozenset[AttemptId]:
+async def _ids(
+    connection: AsyncConnection, statement: str, rows: list[dict[str, Any]], **parameters: Any
+) -> frozenset[AttemptId]:
     if not rows:
         return frozenset()
-    result = await connection.exec_driver_sql(sql("dialer", statement), {"rows": json.dumps(rows)})
+    result = await connection.exec_driver_sql(sql("dialer", statement), {"rows": json.dumps(rows), **parameters})
     return frozenset(AttemptId(row.id) for row in result)
 
 

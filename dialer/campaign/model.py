@@ -3,7 +3,8 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
+from dialer.compliance.reading import DEFAULT_PACK
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -24,3 +25,9 @@ class Campaign:
     wrapup_timeout_s: int
     recycle_after_s: int
     pacing: dict[str, Any] = field(default_factory=dict)
+    pack: str = DEFAULT_PACK
+    compliance: dict[str, float] = field(default_factory=dict)
+    """Limits of its own by name, those of dialer.compliance.Limit; they can only be stricter than the pack's."""
+    abandonment_message: str | None = None
+    """The sound that is played when no agent comes in time, by its name in `dialer.answer.sounds`; None: ours."""
+    answer_detection: AnswerDetection = AnswerDetection.OFF

@@ -1,78 +1,100 @@
 """May we ring this number now? Pure: the same question has the same answer, and the answer names its rule.
 
-Calling hours hold on the clock of the debtor's wall. Where area code and state of residence tell different clocks, the
-hours must hold on each of them. Limits per day hold from local midnight to local midnight, of the zone that is last.
+Calling hours hold on the clock of the debtor's wall. Where area code and state of residence tell different clocks or
+different laws, each of them must hold. A campaign that declares every hour has neither hours nor holidays, but all the
+other rules.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from heapq import merge
 
-from crm.model import WEEKDAYS, WeeklyHours
-from dialer.compliance.model import Allowed, Question, Refused, Rule
+from crm.model import PhoneType
+from dialer.compliance.hours import Hours, Rest
+from dialer.compliance.limits import Spent, counted, quiet_ends, spent
+from dialer.compliance.model import Allowed, AnyRow, Question, Refused, Rule
+from dialer.compliance.pack import Consent, holding
+from dialer.compliance.places import places_of
 from dialer.compliance.zones import zone_info, zones_of
 
-_ONE_DAY = timedelta(days=1)
-_ONE_WEEK_DAYS = 8
+LOOK_AHEAD_DAYS = 35
+PUT_OFF = timedelta(days=7)
+"""For a number that no moment of the days ahead allows."""
 
 
 def may_ring(question: Question) -> Allowed | Refused:
-    """The answer for this moment; `Refused.until` already looks past tonight and the weekend."""
-    zones = zones_of(question.number, question.state)
-    used_up = _used_up(question)
-    if used_up is not None:
-        rule, reason = used_up
-        tomorrow = max(_next_midnight(question.now, zone) for zone in zones)
-        return Refused(rule=rule, reason=reason, until=_opening(question.hours, zones, tomorrow))
-    if question.hours.is_always:
-        hours = f"{Rule.ANY_HOUR_DECLARED}: the campaign declares every hour of the week"
-    elif _is_open(question.hours, zones, question.now):
-        spans = ", ".join(_shown(question.hours, zone, question.now) for zone in zones)
-        hours = f"{Rule.CALLING_HOURS}: {spans}"
+    """The answer for this moment; `Refused.until` is the first moment that would be allowed, were nothing to happen."""
+    country = question.policy.pack.jurisdiction
+    places = places_of(question.number, question.state, country)
+    hours = Hours(question.policy, places, zones_of(question.number, question.state, country))
+    refused = _forbidden(question, places) or _refused_at(question, hours, question.now)
+    if refused is not None:
+        return refused if refused.until is None else _with_until(refused, question, hours)
+    used, bounds = counted(question, places, hours.zones, question.now)
+    if hours.is_always:
+        words = f"{Rule.ANY_HOUR_DECLARED}: the campaign declares every hour of the week"
+        rows: tuple[AnyRow, ...] = ()
     else:
-        clocks = ", ".join(f"{question.now.astimezone(zone_info(zone)):%A %H:%M} in {zone}" for zone in zones)
+        words, rows = f"{Rule.CALLING_HOURS}: {hours.shown(question.now)}", hours.held(question.now)
+    limits = tuple(binding.row for binding in bounds if binding.row is not None)
+    return Allowed(rule=f"{words}; {used}" if used else words, rows=rows + limits)
+
+
+def _forbidden(question: Question, places: frozenset[str]) -> Refused | None:
+    """What no hour of the day changes."""
+    history, now = question.history, question.now
+    if history.silenced is not None:
+        return Refused(rule=Rule.SILENCED, reason=history.silenced, until=None, source="what was said on the telephone")
+    if history.banned is not None and (history.banned.until is None or now < history.banned.until):
         return Refused(
-            rule=Rule.CALLING_HOURS,
-            reason=f"outside the campaign's calling hours: {clocks}",
-            until=_opening(question.hours, zones, question.now),
+            rule=Rule.DO_NOT_CALL, reason=history.banned.why, until=history.banned.until, source="the do-not-call list"
         )
-    return Allowed(
-        rule=f"{hours}; number {question.number_attempts_today + 1} of {question.attempts_per_number_per_day}, "
-        f"debtor {question.debtor_attempts_today + 1} of {question.attempts_per_debtor_per_day} today"
-    )
-
-
-def _used_up(question: Question) -> tuple[Rule, str] | None:
-    if question.debtor_attempts_today >= question.attempts_per_debtor_per_day:
-        reason = f"the debtor was dialled {question.debtor_attempts_today} times today"
-        return Rule.DEBTOR_PER_DAY, f"{reason}, the campaign allows {question.attempts_per_debtor_per_day}"
-    if question.number_attempts_today >= question.attempts_per_number_per_day:
-        reason = f"the number was dialled {question.number_attempts_today} times today"
-        return Rule.NUMBER_PER_DAY, f"{reason}, the campaign allows {question.attempts_per_number_per_day}"
+    needed = [
+        row
+        for row in holding(question.policy.pack.consent, places, now.date())
+        if row.value is Consent.EXPRESS_FOR_MOBILE and question.phone_type is not PhoneType.LANDLINE
+    ]
+    if needed and (history.consent_until is None or history.consent_until <= now):
+        row = needed[0]
+        reason = "a mobile number, and no consent to call it"
+        return Refused(rule=Rule.CONSENT, reason=reason, until=None, source=row.source, row=row)
     return None
 
 
-def _is_open(hours: WeeklyHours, zones: tuple[str, ...], at: datetime) -> bool:
-    return all(hours.open_at(at.astimezone(zone_info(zone))) is not None for zone in zones)
+def _refused_at(question: Question, hours: Hours, at: datetime) -> Refused | None:
+    over = spent(question, hours.places, hours.zones, at)
+    if over is not None:
+        return _spent(over, at)
+    closed = None if hours.is_always else hours.closed_by(at)
+    if closed is None:
+        return None
+    zone, what = closed
+    clock = f"{at.astimezone(zone_info(zone)):%A %H:%M} in {zone}"
+    if isinstance(what, Rest):
+        reason = f"{what.holiday.name} in {what.holiday.place}: {clock}"
+        return Refused(rule=Rule.HOLIDAY, reason=reason, until=at, source=what.holiday.source, row=what.row)
+    source = "the campaign's own setting" if what is None else what.source
+    return Refused(
+        rule=Rule.CALLING_HOURS, reason=f"outside the calling hours: {clock}", until=at, source=source, row=what
+    )
 
 
-def _shown(hours: WeeklyHours, zone: str, at: datetime) -> str:
-    local = at.astimezone(zone_info(zone))
-    return f"{WEEKDAYS[local.weekday()]} {hours.open_at(local)} {zone}"
+def _spent(over: Spent, at: datetime) -> Refused:
+    return Refused(rule=over.bound.limit, reason=over.reason, until=at, source=over.bound.source, row=over.bound.row)
 
 
-def _next_midnight(at: datetime, zone: str) -> datetime:
-    tomorrow = at.astimezone(zone_info(zone)).date() + _ONE_DAY
-    return datetime.combine(tomorrow, time(), zone_info(zone)).astimezone(UTC)
+def _with_until(refused: Refused, question: Question, hours: Hours) -> Refused:
+    until = next(
+        (at for at in _moments(refused, question, hours) if _refused_at(question, hours, at) is None),
+        question.now.astimezone(UTC) + PUT_OFF,
+    )
+    return Refused(rule=refused.rule, reason=refused.reason, until=until, source=refused.source, row=refused.row)
 
 
-def _opening(hours: WeeklyHours, zones: tuple[str, ...], earliest: datetime) -> datetime:
-    """The first moment from `earliest` on at which every zone is open; a week later when there is none."""
-    moments = {earliest.astimezone(UTC)}
-    for zone in zones:
-        today = earliest.astimezone(zone_info(zone)).date()
-        for days in range(_ONE_WEEK_DAYS):
-            day = today + timedelta(days=days)
-            for span in hours.days[day.weekday()]:
-                opens = datetime.combine(day, time(span.start // 60, span.start % 60), zone_info(zone))
-                moments.add(opens.astimezone(UTC))
-    after = sorted(moment for moment in moments if moment >= earliest)
-    return next((moment for moment in after if _is_open(hours, zones, moment)), after[0] + 7 * _ONE_DAY)
+def _moments(refused: Refused, question: Question, hours: Hours) -> Iterator[datetime]:
+    """When an answer may change from no to yes, in order: a day or hours begin, a rest or a ban ends."""
+    assert refused.until is not None
+    from_here = max(question.now, refused.until).astimezone(UTC)
+    ends = [end.astimezone(UTC) for end in quiet_ends(question) if end > from_here]
+    own = [from_here] if from_here > question.now else []
+    return merge(own, ends, hours.openings(from_here, LOOK_AHEAD_DAYS))

@@ -6,11 +6,12 @@ agree. Fernando de Noronha (one hour ahead, DDD 81, 3,000 people) is treated as 
 
 from collections.abc import Mapping
 from datetime import datetime
-from functools import cache
+from functools import cache, lru_cache
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from crm.places import STATE_OF_DDD, STATES, ddd_of
+from dialer.compliance.abroad import ZONES_OF_STATE_ABROAD, zones_of_number
 
 DEFAULT_ZONE = "America/Sao_Paulo"
 
@@ -44,11 +45,14 @@ ZONES_OF_DDD: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 
 
-def zones_of(number: str, state: str | None) -> tuple[str, ...]:
-    """Every zone the debtor may be in: by area code and by state of residence; never empty."""
-    by_ddd = ZONES_OF_DDD.get(ddd_of(number) or "", ())
-    by_state = ZONES_OF_STATE.get((state or "").upper(), ())
-    return tuple(dict.fromkeys(by_ddd + by_state)) or (DEFAULT_ZONE,)
+@lru_cache(maxsize=4096)
+def zones_of(number: str, state: str | None, country: str = "BR") -> tuple[str, ...]:
+    """Every zone the debtor may be in: by number and by state of residence; never empty. country: the state's."""
+    ddd = ddd_of(number)
+    by_number = ZONES_OF_DDD[ddd] if ddd is not None else zones_of_number(number)
+    states = ZONES_OF_STATE if country == "BR" else ZONES_OF_STATE_ABROAD.get(country, {})
+    by_state = states.get((state or "").upper(), ())
+    return tuple(dict.fromkeys(by_number + by_state)) or (DEFAULT_ZONE,)
 
 
 def midnights(now: datetime) -> dict[str, datetime]:

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import logging
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -19,7 +19,9 @@ from dialer.call.replay import payload_of
 from dialer.campaign import leads
 from dialer.campaign.leads import ReservedLead
 from dialer.campaign.model import Campaign
-from dialer.runtime.summary import Language, summary, talked_s, waited_s
+from dialer.campaign.recycle import RULES
+from dialer.runtime.carriers import Carriers
+from dialer.runtime.summary import Language, alone_s, heard, message_s, summary, talked_s, waited_s
 from dialer.runtime.writer import Writer
 
 log = logging.getLogger(__name__)
@@ -30,8 +32,9 @@ FINALISE = "recording.finalise"
 class Book:
     """The dialer's pen. Writing is queued; order is kept; nothing is written twice."""
 
-    def __init__(self, *, writer: Writer, spool: Path, language: Language) -> None:
+    def __init__(self, *, writer: Writer, carriers: Carriers, spool: Path, language: Language) -> None:
         self._writer = writer
+        self._carriers = carriers
         self._spool = spool
         self._language: Language = language
         self._facts: list[dict[str, Any]] = []
@@ -96,6 +99,8 @@ class Book:
         if call.answered_at is not None:
             await self._write_answered(connection, call)
         await timeline.record(connection, self._entry(call, lead, campaign))
+        # Last: the row of the day is every call's, and is locked until the commit.
+        await self._carriers.count(connection, call, campaign)
 
     async def _write_answered(self, connection: AsyncConnection, call: Call) -> None:
         values = {
@@ -129,12 +134,20 @@ class Book:
         )
 
     def _entry(self, call: Call, lead: ReservedLead, campaign: Campaign) -> timeline.Entry:
+        assert call.outcome is not None
+        assert call.ended_at is not None
+        rests_s = RULES[call.outcome].debtor_rests_s
         payload = {
             "outcome": call.outcome,
             "hangup_cause": call.hangup_cause,
             "placed_at": call.placed_at.isoformat(),
             "answer_to_joined_s": waited_s(call),
             "talked_s": talked_s(call),
+            "waited_s": alone_s(call),
+            "message": heard(call),
+            "message_s": message_s(call),
+            "machine": call.machine,
+            "rests_until": None if rests_s is None else (call.ended_at + timedelta(seconds=rests_s)).isoformat(),
             "ended_by": call.ended_by,
             "campaign": campaign.name,
             "number": lead.number,

@@ -3,22 +3,26 @@
 import asyncio
 import logging
 from contextlib import suppress
-from datetime import timedelta
+from dataclasses import replace
 from uuid import uuid4
 
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncEngine
 
 from base.clock import Clock
 from crm.model import AttemptId
 from dialer.call.model import Call, CallId, CallState
-from dialer.campaign import leads
+from dialer.campaign import gate, leads
 from dialer.campaign.call_rate import CallRate
-from dialer.campaign.leads import Attempt, ReservedLead
+from dialer.campaign.leads import Attempt
 from dialer.campaign.model import Campaign
-from dialer.compliance import Allowed, Question, may_ring
+from dialer.compliance import Policy
+from dialer.compliance.policy import ring_timeout_s
+from dialer.compliance.short_calls import Load
+from dialer.runtime.carriers import Carriers
 from dialer.runtime.floor import Desk
 from dialer.runtime.holds import Hold
-from dialer.runtime.lines import Line, Lines
+from dialer.runtime.line import Line
+from dialer.runtime.lines import Lines
 from dialer.runtime.pacing_log import PacingLog
 from dialer.runtime.routines import end
 from pacing import Decision
@@ -39,6 +43,8 @@ class Dialling:
         self,
         *,
         campaign: Campaign,
+        policy: Policy,
+        carriers: Carriers,
         desk: Desk,
         lines: Lines,
         engine: AsyncEngine,
@@ -48,6 +54,8 @@ class Dialling:
         node: str,
     ) -> None:
         self.campaign = campaign
+        self.policy = policy
+        self._carriers = carriers
         self.desk = desk
         self.decision: Decision = desk.pacer.decide(clock.posix_s())
         self.hold: Hold | None = None
@@ -109,6 +117,9 @@ class Dialling:
         if now_s < self._rest_until_s:
             self.hold = Hold.LIST_EMPTY if decision.launch else None
             return
+        if self._carriers.load(self.campaign.trunk, self.policy.pack) is Load.STOP:
+            self.hold = Hold.SHORT_CALLS
+            return
         room = self._max_calls - self._lines.on_trunk(self.campaign.trunk) - len(self._lines.placing)
         allowed = self._rate.available(now_s)
         count = min(decision.launch, allowed, room, MOST_AT_ONCE)
@@ -138,10 +149,15 @@ class Dialling:
         async with self._engine.begin() as connection:
             now = self._clock.now()
             reserved = await leads.reserve(connection, self.campaign.id, count, LEASE_S, now)
-            attempts = [a for lead in reserved if (a := await self._allowed(connection, lead)) is not None]
+            passed, held = await gate.ask(connection, reserved, self.campaign, self.policy, now)
+            await gate.hold(connection, held, self.campaign, self.policy, now)
+            answers = {self._attempt(one): one.answer for one in passed}
+            attempts = list(answers)
             placing.update(CallId(str(attempt.id)) for attempt in attempts)
             self._lines.placing |= placing
-            placed = await leads.place_many(connection, attempts) if attempts else frozenset()
+            placed = await leads.place_many(connection, attempts)
+            dialled = [(attempt, answer) for attempt, answer in answers.items() if attempt.id in placed]
+            await gate.record(connection, dialled, self.campaign, self.policy, now)
         # Only now, after the commit, may anything ring.
         for attempt in attempts:
             if attempt.id in placed:
@@ -153,26 +169,13 @@ class Dialling:
             self._kick.set()
         return len(placed)
 
-    async def _allowed(self, connection: AsyncConnection, lead: ReservedLead) -> Attempt | None:
-        now = self._clock.now()
-        verdict = may_ring(
-            Question(
-                number=lead.number,
-                state=lead.state,
-                now=now,
-                hours=self.campaign.hours,
-                number_attempts_today=lead.number_attempts_today,
-                debtor_attempts_today=lead.debtor_attempts_today,
-                attempts_per_number_per_day=self.campaign.attempts_per_number_per_day,
-                attempts_per_debtor_per_day=self.campaign.attempts_per_debtor_per_day,
-            )
-        )
-        if isinstance(verdict, Allowed):
-            attempt_id = AttemptId(uuid4())
-            return Attempt(id=attempt_id, lead=lead, node=self._node, rule=verdict.rule, placed_at=now)
-        await leads.release(connection, lead, verdict.until or now + timedelta(days=1))
-        return None
+    def _attempt(self, passed: gate.Passed) -> Attempt:
+        placed_at = self._clock.now()
+        rule = passed.answer.rule
+        return Attempt(id=AttemptId(uuid4()), lead=passed.lead, node=self._node, rule=rule, placed_at=placed_at)
 
     def _begin(self, attempt: Attempt) -> None:
         call = Call(id=CallId(str(attempt.id)), state=CallState.PLACED, placed_at=attempt.placed_at)
-        self._lines.begin(Line(call=call, lead=attempt.lead, campaign=self.campaign, desk=self.desk))
+        rings_s = ring_timeout_s(self.policy, self.campaign.ring_timeout_s, attempt.placed_at.date())
+        campaign = replace(self.campaign, ring_timeout_s=rings_s)
+        self._lines.begin(Line(call=call, lead=attempt.lead, campaign=campaign, desk=self.desk))

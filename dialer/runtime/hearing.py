@@ -8,13 +8,27 @@ from dialer.asterisk.port import (
     AgentParked,
     DebtorAnswered,
     DebtorHungUp,
+    DebtorPickedUp,
     DebtorRinging,
     DebtorWaitedTooLong,
     DialFailed,
     ExchangeFact,
     LegsJoined,
+    MachineAnswered,
+    MessageEnded,
 )
-from dialer.call.model import AgentLeft, Answered, HungUp, Joined, OriginateFailed, PatienceOver, Rang
+from dialer.call.model import (
+    AgentLeft,
+    Answered,
+    HungUp,
+    Joined,
+    MachineFound,
+    MessageOver,
+    OriginateFailed,
+    PatienceOver,
+    PickedUp,
+    Rang,
+)
 from dialer.runtime.floor import Floor
 from dialer.runtime.lines import Lines
 
@@ -36,10 +50,16 @@ class Hearing:
         match fact:
             case DebtorRinging():
                 self._lines.post(fact.call_id, Rang(at=at))
+            case DebtorPickedUp():
+                self._lines.post(fact.call_id, PickedUp(at=at))
             case DebtorAnswered():
-                self._lines.post(fact.call_id, Answered(at=at))
+                self._lines.post(fact.call_id, Answered(at=at, greeting_ended_ago_s=fact.greeting_ended_ago_s))
+            case MachineAnswered():
+                self._lines.post(fact.call_id, MachineFound(at=at, why=fact.why))
             case DebtorWaitedTooLong():
                 self._lines.post(fact.call_id, PatienceOver(at=at))
+            case MessageEnded():
+                self._lines.post(fact.call_id, MessageOver(at=at, played=fact.played))
             case LegsJoined():
                 self._lines.post(fact.call_id, Joined(at=at))
             case DebtorHungUp():

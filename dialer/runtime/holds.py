@@ -14,3 +14,5 @@ class Hold(StrEnum):
     """The trunk's lines are all in use, by all campaigns together."""
     TRUNK_RATE = "trunk_rate"
     """The trunk takes no more calls this second."""
+    SHORT_CALLS = "short_calls"
+    """So many calls of today were short that the carrier may block the company: no more through it today."""

@@ -11,11 +11,13 @@ from dialer.agent.model import Agent, AgentState
 from dialer.call.model import CallState
 from dialer.campaign.kinds import kind_of
 from dialer.runtime.floor import PACING_STATES
-from dialer.runtime.lines import Line
+from dialer.runtime.line import Line
 from pacing import Pacer
 
-UNSETTLED = frozenset({CallState.PLACED, CallState.RINGING, CallState.WAITING, CallState.JOINING})
-"""A live person may still come of it, or waits for an agent."""
+UNSETTLED = frozenset(
+    {CallState.PLACED, CallState.RINGING, CallState.SCREENING, CallState.MACHINE, CallState.WAITING, CallState.JOINING}
+)
+"""The pacer has yet to hear how it came out."""
 
 
 def introduce(pacer: Pacer, agents: Iterable[Agent], lines: Iterable[Line], now: datetime) -> None:
@@ -34,7 +36,9 @@ def introduce(pacer: Pacer, agents: Iterable[Agent], lines: Iterable[Line], now:
             continue
         told.append((call.placed_at, partial(pacer.placed, call.id, kind=kind_of(line.lead, call.placed_at))))
         if call.answered_at is not None:
-            told.append((call.answered_at, partial(pacer.answered, call.id)))
+            told.append((call.answered_at, partial(pacer.picked_up, call.id)))
+        if call.live_at is not None:
+            told.append((call.live_at, partial(pacer.answered, call.id)))
     for at, tell in sorted(told, key=lambda entry: entry[0]):
         # The exchange's clock may be a little ahead of ours.
         tell(at=min(at, now).timestamp())

@@ -7,12 +7,11 @@ import asyncio
 import logging
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from pathlib import Path
 
 from base.clock import Clock
-from crm.model import Outcome
 from dialer.agent.model import AgentState, TalkEnded, TalkStarted, WrappedUp
+from dialer.answer.sounds import Messages
 from dialer.asterisk.port import Exchange, ExchangeError, ExchangeRefusedError, Originate
 from dialer.call import machine
 from dialer.call.model import (
@@ -29,42 +28,25 @@ from dialer.call.model import (
     Order,
     OriginateFailed,
 )
-from dialer.campaign.kinds import kind_of
-from dialer.campaign.leads import ReservedLead
-from dialer.campaign.model import Campaign
+from dialer.runtime import tell
 from dialer.runtime.book import Book
-from dialer.runtime.floor import Desk, Floor
+from dialer.runtime.floor import Floor
+from dialer.runtime.line import Line
+from dialer.runtime.listening import Listening
 from dialer.runtime.routines import end
 
 log = logging.getLogger(__name__)
 
 CONGESTION_CAUSE = 34
 JOIN_AGAIN_S = 0.2
-PACING_OUTCOMES = {
-    Outcome.NOANSWER: "noanswer",
-    Outcome.BUSY: "busy",
-    Outcome.MACHINE: "machine",
-}
-
-
-@dataclass(kw_only=True)
-class Line:
-    """A call with all that is known around it."""
-
-    call: Call
-    lead: ReservedLead
-    campaign: Campaign
-    desk: Desk
-    queue: asyncio.Queue[CallFact] = field(default_factory=asyncio.Queue)
-    told_pacer: bool = False
-    """The pacer knows how the call came out."""
-    worker: asyncio.Task[None] | None = None
 
 
 class Lines:
     """All calls that are up."""
 
-    def __init__(self, *, floor: Floor, exchange: Exchange, book: Book, clock: Clock, spool: Path) -> None:
+    def __init__(
+        self, *, floor: Floor, exchange: Exchange, book: Book, clock: Clock, spool: Path, messages: Messages
+    ) -> None:
         self.up: dict[CallId, Line] = {}
         self.closing: set[CallId] = set()
         """Calls that are over and whose end is not committed yet."""
@@ -78,6 +60,8 @@ class Lines:
         self._book = book
         self._clock = clock
         self._spool = spool
+        self._messages = messages
+        self._listening = Listening(exchange=exchange, clock=clock)
 
     def note(self, call: Call, fact: CallFact) -> Call:
         """The call after a fact that was found out about it, journalled; nothing is done about it."""
@@ -88,31 +72,18 @@ class Lines:
     def begin(self, line: Line) -> None:
         """Dial. The attempt's row is committed already: intent before act."""
         self._open(line)
-        self._tell_placed(line)
+        tell.placed(line, self._clock.posix_s())
         line.worker = asyncio.create_task(self._dial(line), name=f"call {line.call.id}")
 
     def adopt(self, line: Line) -> None:
         """Take up a call that was found on the exchange after a restart."""
         self._open(line)
-        self._tell_found(line)
+        tell.found(line, self._clock.posix_s())
         line.worker = asyncio.create_task(self._work(line), name=f"call {line.call.id}")
 
     def known(self) -> set[CallId]:
         """Every call somebody here cares for, from before its intent is committed until its end is."""
         return self.up.keys() | self.closing | self.placing
-
-    def _tell_found(self, line: Line) -> None:
-        """Tell the pacer how far a call is that it has not heard of; one that was settled before, it has counted."""
-        call = line.call
-        line.told_pacer = call.joined_at is not None or call.state is CallState.ABANDONED
-        if not line.told_pacer:
-            self._tell_placed(line)
-            if call.answered_at is not None:
-                line.desk.pacer.answered(call.id, self._clock.posix_s())
-
-    def _tell_placed(self, line: Line) -> None:
-        kind = kind_of(line.lead, line.call.placed_at)
-        line.desk.pacer.placed(line.call.id, self._clock.posix_s(), kind=kind)
 
     def finish_again(self, line: Line) -> None:
         """Write the end of a call whose last fact is known but whose end was not committed."""
@@ -141,6 +112,7 @@ class Lines:
 
     async def stop(self) -> None:
         """Leave the calls to the exchange: it goes on with them, and a restarted dialer finds them again."""
+        await self._listening.stop()
         await end(*(line.worker for line in self.up.values()))
 
     def _open(self, line: Line) -> None:
@@ -156,6 +128,8 @@ class Lines:
                     caller_id=line.campaign.caller_id,
                     ring_timeout_s=line.campaign.ring_timeout_s,
                     recording_base=str(self._spool / line.call.id),
+                    message=self._messages.of(line.campaign.abandonment_message, line.campaign.caller_id),
+                    detection=line.campaign.answer_detection,
                 )
             )
         except ExchangeRefusedError as error:
@@ -190,8 +164,9 @@ class Lines:
             if isinstance(fact, AgentFound):
                 self._floor.free(fact.agent, before.id)
             return
+        tell.answer(line, fact, self._clock.posix_s())
         if isinstance(fact, Answered):
-            line.desk.pacer.answered(before.id, self._clock.posix_s())
+            self._listening.begin(line)
         for order in step.orders:
             await self._do(order, line, before)
 
@@ -213,7 +188,9 @@ class Lines:
                 self._wrap_up(line)
             case Order.COUNT_ABANDONED:
                 self._floor.stop_waiting(line.desk, line.call.id)
-                self._tell_abandoned(line)
+                tell.abandoned(line, self._clock.posix_s())
+            case Order.STOP_WAITING:
+                self._floor.stop_waiting(line.desk, line.call.id)
             case Order.HANG_UP:
                 await self._hang_up(line)
             case Order.FINISH:
@@ -241,8 +218,7 @@ class Lines:
 
     def _start_talk(self, line: Line) -> None:
         assert line.call.agent is not None
-        line.desk.pacer.connected(line.call.id, line.call.agent, self._clock.posix_s())
-        line.told_pacer = True
+        tell.connected(line, line.call.agent, self._clock.posix_s())
         self._floor.agent(line.call.agent, TalkStarted(at=self._clock.now(), call=line.call.id))
 
     def _wrap_up(self, line: Line) -> None:
@@ -250,6 +226,9 @@ class Lines:
         if login is None or self._floor.agents[login].call != line.call.id:
             return
         after = self._floor.agent(login, TalkEnded(at=self._clock.now()))
+        if line.call.machine is not None:
+            # Nobody was talked to: there is nothing to write down.
+            after = self._floor.agent(login, WrappedUp(at=self._clock.now()))
         if after.state is AgentState.WRAPUP:
             self.limit_wrapup(login, line.call.id, line.campaign.wrapup_timeout_s)
 
@@ -263,20 +242,9 @@ class Lines:
 
         asyncio.get_running_loop().call_later(seconds, over)
 
-    def _tell_abandoned(self, line: Line) -> None:
-        if not line.told_pacer:
-            line.told_pacer = True
-            line.desk.pacer.abandoned(line.call.id, self._clock.posix_s())
-
     def _finish(self, line: Line) -> None:
         self._floor.stop_waiting(line.desk, line.call.id)
-        assert line.call.outcome is not None
-        if line.call.answered_at is not None:
-            self._tell_abandoned(line)
-        elif not line.told_pacer:
-            line.told_pacer = True
-            outcome = PACING_OUTCOMES.get(line.call.outcome, "failed")
-            line.desk.pacer.rang_out(line.call.id, self._clock.posix_s(), outcome)
+        tell.end(line, self._clock.posix_s())
         self._close(line)
 
     def _close(self, line: Line) -> None:

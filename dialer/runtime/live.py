@@ -14,6 +14,8 @@ SHOWN_STATES = ("ready", "talking", "wrapup", "paused", "offline")
 CALL_COLUMNS = {
     CallState.PLACED: "dialling",
     CallState.RINGING: "ringing",
+    CallState.SCREENING: "waiting",
+    CallState.MACHINE: "waiting",
     CallState.WAITING: "waiting",
     CallState.JOINING: "waiting",
     CallState.ABANDONED: "waiting",

@@ -18,7 +18,7 @@ from base.database import sql
 from crm.model import CampaignId, ContactPointId, DebtorId, LeadId, Outcome, PhoneType
 from dialer.agent.model import Agent, AgentState, TalkEnded
 from dialer.asterisk.journal import JournalledCall, read_journal
-from dialer.asterisk.port import Leg
+from dialer.asterisk.port import Alone, Leg
 from dialer.call.causes import unanswered_outcome
 from dialer.call.machine import PATIENCE_S
 from dialer.call.model import (
@@ -32,6 +32,7 @@ from dialer.call.model import (
     Joined,
     JoinFailed,
     PatienceOver,
+    PickedUp,
     Rang,
     Vanished,
 )
@@ -39,7 +40,8 @@ from dialer.call.replay import fact_of, replay
 from dialer.campaign.leads import ReservedLead
 from dialer.campaign.model import Campaign
 from dialer.runtime.floor import Desk, Floor
-from dialer.runtime.lines import Line, Lines
+from dialer.runtime.line import Line
+from dialer.runtime.lines import Lines
 
 log = logging.getLogger(__name__)
 
@@ -123,12 +125,14 @@ class Reconciler:
     def _found(self, call: Call, leg: Leg | None, legs: tuple[Leg, ...]) -> list[CallFact]:
         """What the call's leg shows that its journal does not tell."""
         now, state = self._clock.now(), call.state
-        if leg is None or state in {CallState.ENDED, CallState.TALKING, CallState.ABANDONED}:
+        if leg is None or state in {CallState.ENDED, CallState.TALKING, CallState.ABANDONED, CallState.MACHINE}:
             return []
         partner = next((o for o in legs if o.login and o.bridge is not None and o.bridge == leg.bridge), None)
         unanswered = state in {CallState.PLACED, CallState.RINGING}
         facts: list[CallFact] = []
-        if unanswered and (leg.up or partner is not None):
+        if unanswered and leg.alone is Alone.SCREENED:
+            facts.append(PickedUp(at=now))
+        elif (unanswered and leg.up) or (state is CallState.SCREENING and leg.alone is not Alone.SCREENED):
             facts.append(Answered(at=now))
         elif state is CallState.PLACED and leg.ringing:
             facts.append(Rang(at=now))
@@ -140,7 +144,7 @@ class Reconciler:
             facts.append(Joined(at=now))
         elif state is CallState.JOINING and leg.up:
             facts.append(JoinFailed(at=now, why="the bridge was not there after a restart"))
-        if partner is None and call.answered_at and (now - call.answered_at).total_seconds() > PATIENCE_S:
+        if leg.alone is Alone.MESSAGE:
             facts.append(PatienceOver(at=now))
         return facts
 
@@ -235,8 +239,12 @@ class Reconciler:
         match call.state:
             case CallState.PLACED if leg.ringing:
                 line.queue.put_nowait(Rang(at=now))
-            case CallState.PLACED | CallState.RINGING if leg.waiting:
+            case CallState.PLACED | CallState.RINGING if leg.alone is Alone.SCREENED:
+                line.queue.put_nowait(PickedUp(at=now))
+            case CallState.PLACED | CallState.RINGING | CallState.SCREENING if leg.alone is Alone.WAITING:
                 line.queue.put_nowait(Answered(at=now))
+            case CallState.WAITING if leg.alone is Alone.MESSAGE:
+                line.queue.put_nowait(PatienceOver(at=now))
             case CallState.JOINING:
                 agent = self._floor.agents.get(call.agent) if call.agent else None
                 theirs = next((o for o in legs if agent and o.channel == agent.channel), None)

@@ -7,10 +7,12 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from crm.model import CampaignStatus, Mode, WeeklyHours
+from crm.compliance_tables import local_holiday
+from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
 from crm.tables import agent, campaign, campaign_agent, pacing_state
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
+from dialer.compliance.calendar import Holiday
 from dialer.runtime.writer import Write
 
 
@@ -35,8 +37,16 @@ def campaign_of(row: dict[str, Any]) -> Campaign:
         "status": CampaignStatus(row["status"]),
         "mode": Mode(row["mode"]),
         "hours": WeeklyHours.from_json(row["hours"]),
+        "answer_detection": AnswerDetection(row["answer_detection"]),
     }
     return Campaign(**fields)
+
+
+async def holidays(connection: AsyncConnection) -> tuple[Holiday, ...]:
+    """The holidays the operator has entered."""
+    table = local_holiday.c
+    rows = await connection.execute(select(table.place, table.day, table.name, table.source).order_by(table.id))
+    return tuple(Holiday(**row) for row in rows.mappings())
 
 
 async def accounts(connection: AsyncConnection) -> tuple[AgentAccount, ...]:

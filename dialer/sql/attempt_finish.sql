@@ -2,7 +2,7 @@
 with known as (
     select * from jsonb_to_recordset(cast(%(rows)s as jsonb)) as k(
         id uuid, outcome text, hangup_cause int, ended_at timestamptz, disposition text, delay_s int, consumes boolean,
-        kills_number boolean)
+        kills_number boolean, rests_s int)
 ), ended as (
     update attempt set outcome = known.outcome, hangup_cause = known.hangup_cause, ended_at = known.ended_at
     from known
@@ -10,8 +10,11 @@ with known as (
     returning attempt.lead_id, attempt.campaign_id, attempt.contact_point_id, known.*
 ), ruled as (
     select ended.*, campaign.attempts_per_lead, disposition.closes_lead,
-        coalesce(ended.delay_s, disposition.recycle_after_s, campaign.recycle_after_s) as after_s,
-        case when ended.kills_number then 'dead' when disposition.silences_number then 'wrong_person' end as number_status
+        coalesce(case when campaign.mode <> all(%(guaranteed)s) then ended.rests_s end,
+            ended.delay_s, disposition.recycle_after_s, campaign.recycle_after_s) as after_s,
+        case when ended.kills_number then 'dead'
+            when disposition.silences_number and disposition.code = 'third_party' then 'third_party'
+            when disposition.silences_number then 'wrong_person' end as number_status
     from ended
     join campaign on campaign.id = ended.campaign_id
     left join disposition on disposition.code = ended.disposition
@@ -26,6 +29,11 @@ with known as (
         reserved_until = null
     from ruled
     where lead.id = ruled.lead_id and lead.status = 'dialling'
+), rested as (
+    update debtor set rests_until = ruled.ended_at + make_interval(secs => ruled.rests_s)
+    from ruled
+    join lead on lead.id = ruled.lead_id
+    where debtor.id = lead.debtor_id and ruled.rests_s is not null
 ), numbered as (
     update contact_point set status = ruled.number_status
     from ruled

@@ -1,4 +1,5 @@
 -- One campaign's figures as one JSON object: totals of the local day, leads by state, transcripts.
+-- Of the calls taken for machines the share that were people, by the campaign's promise, counts as abandoned.
 with dial as (
     select a.outcome, c.answered_at, c.joined_at, c.answer_to_joined_s, r.status as recording, t.status as transcript
     from attempt a
@@ -6,6 +7,11 @@ with dial as (
     left join recording r on r.call_id = a.id
     left join transcript t on t.call_id = a.id
     where a.campaign_id = %(campaign_id)s and a.placed_at >= %(since)s
+), expected as (
+    select coalesce((pacing -> 'target' ->> 'false_machine_share')::float, 0)
+        * (select count(*) from dial where outcome = 'machine') as false_machines
+    from campaign
+    where id = %(campaign_id)s
 )
 select jsonb_build_object(
     'totals', (
@@ -14,8 +20,9 @@ select jsonb_build_object(
             'answers', count(answered_at),
             'connected', count(*) filter (where outcome = 'connected'),
             'abandoned', count(*) filter (where outcome = 'abandoned'),
-            'abandonment', count(*) filter (where outcome = 'abandoned')::float
-                           / nullif(count(*) filter (where outcome in ('connected', 'abandoned')), 0),
+            'false_machines', max(false_machines),
+            'abandonment', (count(*) filter (where outcome = 'abandoned') + max(false_machines))
+                           / nullif(count(*) filter (where outcome in ('connected', 'abandoned')) + max(false_machines), 0),
             'mean_wait_s', avg(answer_to_joined_s),
             'by_outcome', (
                 select coalesce(jsonb_object_agg(outcome, n), '{}'::jsonb)
@@ -23,6 +30,7 @@ select jsonb_build_object(
             )
         )
         from dial
+        cross join expected
     ),
     'leads', (
         select coalesce(jsonb_object_agg(status, n), '{}'::jsonb)

@@ -1,15 +1,22 @@
 -- What the agent said about a connected call, when it is known after the call's end. Saying it twice changes nothing.
 with ruled as (
-    select attempt.lead_id, attempt.contact_point_id, disposition.*,
+    select attempt.lead_id, attempt.debtor_id, attempt.contact_point_id, disposition.*,
         coalesce(cast(%(next_at)s as timestamptz),
             attempt.ended_at + make_interval(secs => disposition.recycle_after_s)) as next_at
     from attempt
     join disposition on disposition.code = %(code)s
     where attempt.id = %(attempt_id)s and attempt.outcome = 'connected'
 ), numbered as (
-    update contact_point set status = 'wrong_person'
+    update contact_point set status = case ruled.code when 'third_party' then 'third_party' else 'wrong_person' end
     from ruled
     where contact_point.id = ruled.contact_point_id and ruled.silences_number and contact_point.status = 'active'
+), opted_out as (
+    insert into do_not_call (document, creditor_id, kind, source)
+    select debtor.document, debtor.creditor_id, 'opt_out', 'said on the telephone'
+    from ruled
+    join debtor on debtor.id = ruled.debtor_id
+    where ruled.code = 'opt_out'
+    on conflict do nothing
 ), recycled as (
     update lead set
         status = case when ruled.closes_lead then 'closed' else 'open' end,

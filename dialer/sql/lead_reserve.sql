@@ -1,10 +1,13 @@
 -- The hot statement: the next leads of a campaign, each with the number to dial and what compliance must know.
 -- ix_lead_queue gives the due leads in order (PostgreSQL 18 steps from one priority's resting leads to the next).
 -- begun: a JSON object from state or area code to when today began there, "" where neither is known.
+-- guaranteed: the modes that may dial a debtor who rests, for whom no agent came last time.
 -- Attempts of today are counted by number, over all debtors that share it, and not when our trunk was congested.
 with fresh as (
     select id, priority, next_at, attempts, debtor_id from lead
     where campaign_id = %(campaign_id)s and status = 'open' and next_at <= %(now)s
+        and (not exists (select from debtor where id = lead.debtor_id and rests_until > %(now)s)
+            or (select mode from campaign where id = %(campaign_id)s) = any(%(guaranteed)s))
     order by priority desc, next_at, id
     limit %(n)s
     for update skip locked

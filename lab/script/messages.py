@@ -1,5 +1,6 @@
 """What machines say: voicemail greetings, and the message a person hears when no agent came in time."""
 
+from dialer.answer.words import message_words
 from lab.script.dialogues import CREDITOR
 from lab.script.people import AGENTS
 from lab.voices.fetch import Voice
@@ -14,8 +15,4 @@ CALL_BACK_NUMBER = "zero oitocentos, setecentos, zero, um, dois, três"
 
 def abandonment_message() -> tuple[str, Voice]:
     """The words and the voice of the abandonment message: who called and how to call back, nothing of a debt."""
-    text = (
-        f"Olá, esta é uma ligação da {CREDITOR}. Neste momento, todos os nossos atendentes estão ocupados. "
-        f"Pedimos desculpas. Se preferir, ligue grátis para {CALL_BACK_NUMBER}."
-    )
-    return text, AGENTS[0].voice
+    return message_words(f"a {CREDITOR}", CALL_BACK_NUMBER), AGENTS[0].voice

@@ -8,7 +8,9 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import soundfile
 
 from base.settings import load_settings
 
@@ -92,7 +94,25 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
     code, said = alo(home, "agent", "list")
     assert "recovery" in said
 
-    assert alo(home, "campaign", "start", "recovery")[0] == 0
+    code, said = alo(home, "campaign", "start", "recovery")
+    assert code == 0, said
+    assert "Campaign recovery has no message for people who get no agent in time: they hear an apology" in said
+    assert "Olá, aqui é Loja. Ligamos para você" in said
+    code, said = alo(home, "doctor")
+    assert (code, "✘ messages Campaign recovery has no message" in said) == (1, True)
+    code, said = alo(home, "campaign", "answers", "recovery", "--abandonment-message", "mailing.csv")
+    assert (code, "mailing.csv cannot be read as sound: give a WAV file" in said) == (2, True)
+    code, said = alo(home, "campaign", "answers", "recovery", "--detection", "maybe")
+    assert (code, "There is no detection maybe. Choose one of: off, amd, connect_first" in said) == (2, True)
+    wav = home / "mensagem.wav"
+    soundfile.write(wav, 0.3 * np.sin(np.arange(3 * 16_000) / 6), 16_000)
+    code, said = alo(home, "campaign", "answers", "recovery", "--abandonment-message", str(wav), "--detection", "amd")
+    assert code == 0, said
+    assert "The message of 3 s is kept as message-" in said
+    assert "detection │ amd" in said
+    assert "Warning" not in alo(home, "campaign", "answers", "recovery")[1]
+    assert "✔ messages each running campaign has its own" in alo(home, "doctor")[1]
+    assert "Warning" in alo(home, "campaign", "answers", "recovery", "--reset-message")[1]
     assert "running" in alo(home, "campaign", "status", "recovery")[1]
     assert alo(home, "campaign", "pause", "recovery")[0] == 0
     code, said = alo(home, "campaign", "start", "other")

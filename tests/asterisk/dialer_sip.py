@@ -12,9 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 from tests.asterisk.sip_message import CRLF, Address, Message, answer_to, md5, parse, uri
-
-FRAME_S, FRAME = 0.02, bytes([0xD5, 0x55] * 80)
-"""20 ms of A-law at 8 kHz."""
+from tests.asterisk.sound import FRAME_S, SILENCE
 
 _tags = itertools.count(1)
 
@@ -82,6 +80,10 @@ class Call:
         self.phone = phone
         self.invite = invite
         self.call_id = call_id or (invite["call-id"] if invite else "")
+        self.says = b""
+        self.answered_at = 0.0
+        self.hears: list[tuple[float, bytes]] = []
+        """What came in, with the loop's time of each frame."""
         self.answered, self.ended = asyncio.Event(), asyncio.Event()
         self.statuses: asyncio.Queue[Message] = asyncio.Queue()
         self.local, self.remote, self.target = "", "", ""
@@ -106,13 +108,14 @@ class Call:
         assert self.invite is not None
         offer = await self.open_sound()
         self.respond("200 OK", offer)
+        self.answered_at = asyncio.get_running_loop().time()
         self.answered.set()
         self.speak(self.invite.sound_to)
 
     async def open_sound(self) -> str:
         """Open a socket for sound; the offer that names it."""
         loop = asyncio.get_running_loop()
-        self._sound, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, local_addr=("127.0.0.1", 0))
+        self._sound, _ = await loop.create_datagram_endpoint(lambda: Ear(self), local_addr=("127.0.0.1", 0))
         port = self._sound.get_extra_info("sockname")[1]
         lines = ("v=0", "o=t 1 1 IN IP4 127.0.0.1", "s=-", "c=IN IP4 127.0.0.1", "t=0 0", f"m=audio {port} RTP/AVP 8")
         return CRLF.join([*lines, "a=rtpmap:8 PCMA/8000", ""])
@@ -173,17 +176,32 @@ class Call:
         for n in itertools.count():
             if self.ended.is_set() or self._sound.is_closing():
                 return
-            self._sound.sendto(struct.pack("!BBHII", 0x80, 8, n & 0xFFFF, n * 160, 4711) + FRAME, to)
+            frame = self.says[n * len(SILENCE) :][: len(SILENCE)].ljust(len(SILENCE), SILENCE[:1])
+            self._sound.sendto(struct.pack("!BBHII", 0x80, 8, n & 0xFFFF, n * 160, 4711) + frame, to)
             await asyncio.sleep(max(0.0, began + (n + 1) * FRAME_S - loop.time()))
+
+
+class Ear(asyncio.DatagramProtocol):
+    """Keeps the sound that comes in for a call."""
+
+    def __init__(self, call: Call) -> None:
+        self._call = call
+
+    def datagram_received(self, data: bytes, _source: Address) -> None:
+        self._call.hears.append((asyncio.get_running_loop().time(), data[12:]))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Manner:
-    """What a debtor does: refuses with a SIP status, or rings and answers after a time, when told, or never."""
+    """What a debtor does: refuses with a SIP status, or rings and answers after a time, when told, or never.
+
+    says: A-law that is spoken after the answer; then, or without it, silence.
+    """
 
     refuses: str | None = None
     answers_after_s: float | None = 0.3
     hangs_up_after_s: float | None = None
+    says: bytes = b""
 
 
 RINGS = Manner(answers_after_s=None)
@@ -212,6 +230,7 @@ class Carrier(Phone):
         self.dials[number] += 1
         self.by_number[number] = call
         manner = self.manners.get(number, Manner())
+        call.says = manner.says
         call.respond("100 Trying")
         if manner.refuses is not None:
             return call.respond(manner.refuses)

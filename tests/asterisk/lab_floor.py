@@ -159,7 +159,7 @@ class Floor:
         self.manager.send(
             Action="Originate",
             Channel=f"PJSIP/{number}@trunk-main",
-            Context="alo-answered",
+            Context="alo-dialled",
             Exten="s",
             Priority="1",
             ChannelId=call_id,

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from dialer.answer.sounds import Messages
 from dialer.asterisk.journal import JournalledCall, read_journal
 from lab import sipp
 from tests.asterisk.ami import Ami, connected
@@ -42,16 +43,17 @@ async def parked(asterisk: RunningAsterisk, ami: Ami, tmp_path: Path) -> AsyncIt
 
 async def dial(ami: Ami, asterisk: RunningAsterisk, *, patience_s: str = "2") -> str:
     call = str(uuid.uuid4())
+    message = Messages(asterisk.places.sounds).of(None, "+551140000000")
     answer = await ami.act(
         Action="Originate",
         ChannelId=call,
         Channel=f"PJSIP/{NUMBER}@trunk-main",
-        Context="alo-answered",
+        Context="alo-dialled",
         Exten="s",
         Priority="1",
         Timeout="20000",
         Async="true",
-        Variable=f"ALO_RECORDING={asterisk.places.legs / call},ALO_PATIENCE={patience_s}",
+        Variable=f"ALO_RECORDING={asterisk.places.legs / call},ALO_PATIENCE={patience_s},ALO_MESSAGE={message}",
     )
     assert answer["Response"] == "Success", answer
     return call
@@ -177,7 +179,7 @@ async def test_a_dial_that_nobody_answers_is_there_too(asterisk: RunningAsterisk
         Action="Originate",
         ChannelId=call,
         Channel=f"PJSIP/{NUMBER}@trunk-main",
-        Context="alo-answered",
+        Context="alo-dialled",
         Exten="s",
         Priority="1",
         Timeout="1000",

@@ -76,7 +76,7 @@ async def test_no_agent_in_time_and_the_message_plays_two_seconds_after_the_answ
     assert dials[number(0)].outcome == "abandoned"
     assert dials[number(0)].finalise_jobs == 1, "what was heard is kept"
     facts = await stage.facts(dials[number(0)].id)
-    assert 1.9 <= (facts["PatienceOver"] - facts["Answered"]).total_seconds() <= 4.0
+    assert 1.5 <= (facts["PatienceOver"] - facts["Answered"]).total_seconds() <= 2.0
     await until(lambda: _counted_abandoned(stage))
     assert (await stage.agent("ana"))["state"] == "paused"
 

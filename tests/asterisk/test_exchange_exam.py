@@ -7,13 +7,25 @@ from pathlib import Path
 
 import pytest
 
+from dialer.answer.sounds import Messages
 from dialer.asterisk.port import LinkUp
 from dialer.asterisk.session import AsteriskExchange
 from dialer.call.model import CallId
 from lab import sipp
-from tests.asterisk.carrier import NUMBERS, Carrier
 from tests.asterisk.conftest import RunningAsterisk, free_port
+from tests.asterisk.dialer_sip import RINGS, Carrier, Manner
+from tests.asterisk.sound import GREETING, HELLO
 from tests.contracts.exchange.exam import Exam
+
+MANNERS = {
+    "answers": Manner(),
+    "person": Manner(says=HELLO),
+    "machine": Manner(says=GREETING),
+    "busy": Manner(refuses="486 Busy Here"),
+    "rings_out": RINGS,
+    "dead": Manner(refuses="404 Not Found"),
+}
+NUMBERS = {kind: f"+551199999000{n}" for n, kind in enumerate(MANNERS)}
 
 
 class AsteriskCandidate:
@@ -27,7 +39,9 @@ class AsteriskCandidate:
         )
         self.carrier = Carrier(asterisk.carrier_port)
         self.agent = asterisk.agents[0].login
+        self.carrier.manners |= {NUMBERS[kind]: manner for kind, manner in MANNERS.items()}
         self.recording_folder = str(asterisk.places.legs)
+        self.message = Messages(asterisk.places.sounds).of(None, "+551140000000")
         self._asterisk = asterisk
         self._folder = folder
 
@@ -45,7 +59,8 @@ class AsteriskCandidate:
                     await self.exchange.hang_up_leg(leg.channel)
 
     async def debtor_hangs_up(self, call_id: CallId) -> None:
-        self.carrier.hang_up()
+        (call,) = self.carrier.by_number.values()
+        call.hang_up()
 
     async def lose_link(self) -> None:
         self.exchange._manager.protocol.transport.abort()
@@ -54,14 +69,14 @@ class AsteriskCandidate:
         """It comes back by itself."""
 
     async def dials_seen(self, call_id: CallId) -> int:
-        return len(self.carrier.dialogs)
+        return self.carrier.dials.total()
 
 
 class TestAsterisk(Exam):
     @pytest.fixture
     async def candidate(self, asterisk: RunningAsterisk, tmp_path: Path) -> AsyncIterator[AsteriskCandidate]:
         candidate = AsteriskCandidate(asterisk, tmp_path)
-        await candidate.carrier.start()
+        await candidate.carrier.__aenter__()
         await candidate.exchange.start()
         assert (await candidate.exchange.facts.get()).fact == LinkUp()
         yield candidate
@@ -71,4 +86,4 @@ class TestAsterisk(Exam):
             while await candidate.exchange.legs():  # noqa: ASYNC110 — the next test begins with an empty exchange
                 await asyncio.sleep(0.05)
         await candidate.exchange.stop()
-        candidate.carrier.stop()
+        await candidate.carrier.__aexit__()

@@ -16,7 +16,8 @@ from tests.asterisk.conftest import RunningAsterisk, asterisk_settings, free_por
 def test_it_starts_without_a_warning_or_an_error_in_its_log(asterisk: RunningAsterisk) -> None:
     lines = asterisk.places.log.read_text().splitlines()
 
-    assert [line for line in lines if "WARNING" in line or "ERROR" in line] == []
+    # Lines of calls name them, and are other tests': "[C-00000008]".
+    assert [line for line in lines if ("WARNING" in line or "ERROR" in line) and "[C-" not in line] == []
 
 
 def test_a_restarted_supervisor_finds_it_and_adopts_it(asterisk: RunningAsterisk) -> None:

@@ -2,6 +2,7 @@
 
 from alembic import command
 
+import crm.compliance_tables  # noqa: F401
 import transcribe.tables  # noqa: F401
 from base.database import metadata
 from base.schema import configuration, migrate

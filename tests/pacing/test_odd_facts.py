@@ -140,6 +140,13 @@ def test_a_machine_found_out_after_the_answer_frees_the_agent_held(pacer):
     pacer.rang_out("a", 6.0, "machine")
     assert pacer.decide(6.0).launch == 2
     assert pacer.totals["abandoned"] == 0
+    assert pacer.anomalies == {}
+
+
+def test_nobody_who_waits_for_an_agent_was_busy(pacer):
+    pacer.answered("a", 5.0)
+    pacer.rang_out("a", 6.0, "busy")
+    assert pacer.decide(6.0).launch == 2
     assert pacer.anomalies == {Anomaly.CONTRADICTED: 1}
 
 

@@ -53,6 +53,29 @@ def test_a_greeting_listened_to_before_the_answer_is_told_counts_too():
     assert abandonment(pacer) == 1
 
 
+def test_a_wait_counts_from_the_pick_up_where_who_it_is_was_found_out_first():
+    for connected_at, late in ((12.0, 0), (12.1, 1)):
+        pacer = Pacer()
+        pacer.agent("ana", "ready", 0.0)
+        pacer.placed("a", 1.0)
+        pacer.picked_up("a", 10.0)
+        pacer.answered("a", 11.5)
+        pacer.connected("a", "ana", connected_at)
+        assert abandonment(pacer) == late
+
+
+def test_an_end_of_the_greeting_that_was_only_sure_later_counts_from_when_it_was():
+    for connected_at, late in ((12.7, 0), (12.8, 1)):
+        pacer = Pacer(target=PacingTarget(clock_start="greeting_end"))
+        pacer.agent("ana", "ready", 0.0)
+        pacer.placed("a", 1.0)
+        pacer.picked_up("a", 10.0)
+        pacer.greeting_ended("a", 11.5, ago_s=0.8)
+        pacer.answered("a", 11.5)
+        pacer.connected("a", "ana", connected_at)
+        assert abandonment(pacer) == late
+
+
 def test_the_first_end_of_a_greeting_stands():
     pacer = Pacer(target=PacingTarget(clock_start="greeting_end"))
     pacer.agent("ana", "ready", 0.0)

@@ -95,6 +95,7 @@ class House:
                 database_url=self._url,
                 spool=self._spool,
                 journal=self._spool / "journal",
+                sounds=self._spool / "sounds",
                 timezone="America/Sao_Paulo",
                 language="pt-BR",
                 trunks={"main": trunk},
@@ -109,7 +110,7 @@ class House:
         """Start a dialer; with `park` every agent's softphone calls in."""
         self.dialer = self.build()
         await self.dialer.start()
-        await self.until(lambda: self.dialer._linked)
+        await self.until(lambda: self.dialer.link.up)
         if park:
             for login in self.dialer.floor.agents:
                 self.park(login)

@@ -83,7 +83,7 @@ async def test_nobody_free_in_time_is_abandoned_counted_and_told(house: House):
     await house.until_dialled()
     assert await house.outcomes() == {"connected": 1, "abandoned": 1}
     told = Counter(row.summary for row in await house.rows(select(timeline.c.summary)))
-    assert told["Atendeu, mas não havia agente a tempo: ouviu a mensagem de abandono"] == 1
+    assert told["Atendeu, mas não havia agente a tempo: ouviu a mensagem de abandono até o fim (6 s)"] == 1
     await house.check_the_books()
     house.check_the_picture()
     pacer = house.dialer.floor.desks[1].pacer

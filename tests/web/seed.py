@@ -77,7 +77,14 @@ class Seed:
         )
 
     async def attempt(
-        self, campaign: int, person: tuple[int, int], outcome: str, *, ago_s: float = 60, lasted_s: float = 20
+        self,
+        campaign: int,
+        person: tuple[int, int],
+        outcome: str,
+        *,
+        ago_s: float = 60,
+        lasted_s: float = 20,
+        **told: Any,
     ) -> UUID:
         """A finished dial with its timeline row."""
         debtor, point = person
@@ -116,6 +123,7 @@ class Seed:
                     actor="dialer",
                     merge_key=attempt_key(call_id),
                     summary=outcome,
+                    payload=told,
                 ),
             )
         return call_id

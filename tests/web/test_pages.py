@@ -146,6 +146,18 @@ async def test_a_debtors_page_tells_the_calls_newest_first(
     assert f'href="/recordings/{call}#t=2.3"' in text
 
 
+async def test_a_debtors_page_tells_what_was_heard_without_an_agent(client: httpx.AsyncClient, seed: Seed) -> None:
+    creditor = await seed.creditor()
+    campaign = await seed.campaign(creditor)
+    person = await seed.debtor(creditor, "Marta Alves")
+    await seed.attempt(campaign, person, "abandoned", waited_s=1.8, message="part", message_s=4.2)
+    await seed.attempt(campaign, person, "machine", ago_s=7200, machine="LONGGREETING-1500-1500")
+    text = await page(client, f"/debtors/{person[0]}")
+    assert "desligou durante a mensagem de abandono, 0:04" in text
+    assert "esperou 1,8" in text
+    assert "detector: LONGGREETING-1500-1500" in text
+
+
 async def test_what_people_typed_is_never_markup(client: httpx.AsyncClient, seed: Seed) -> None:
     creditor = await seed.creditor("<i>Banco</i>")
     campaign = await seed.campaign(creditor, "<img src=x onerror=alert(1)>")

@@ -76,6 +76,7 @@ TEXTS = {
     "pacing.hold.link_down": "Nothing is dialled: the exchange cannot be reached.",
     "pacing.hold.list_empty": "Nothing is dialled: no contact may be called now (list at its end, resting, or out of "
     "hours).",
+    "pacing.hold.short_calls": "Nothing is dialled: too many short calls today, the carrier could block the company.",
     "pacing.hold.trunk_lines": "Nothing is dialled: all lines of the trunk are in use.",
     "pacing.hold.trunk_rate": "Waiting: the trunk takes no more dials this second.",
     "window.hours": "{count} h",
@@ -162,6 +163,10 @@ TEXTS = {
     "call.talk": "talk",
     "call.rang": "rang for {duration}",
     "call.waited": "waited {duration}",
+    "call.message.whole": "heard the abandonment message to its end, {duration}",
+    "call.message.part": "hung up during the abandonment message, {duration}",
+    "call.message.nothing": "did not hear the abandonment message",
+    "call.machine": "detector: {why}",
     "call.ended_by.agent": "agent hung up",
     "call.ended_by.debtor": "debtor hung up",
     "call.ended_by.system": "system hung up",

@@ -76,6 +76,7 @@ TEXTS = {
     "pacing.hold.link_down": "Nada é discado: sem ligação com a central telefônica.",
     "pacing.hold.list_empty": "Nada é discado: nenhum contato pode ser chamado agora (lista no fim, em descanso ou "
     "fora do horário).",
+    "pacing.hold.short_calls": "Nada é discado: chamadas curtas demais hoje, a operadora poderia bloquear a empresa.",
     "pacing.hold.trunk_lines": "Nada é discado: todas as linhas do tronco estão em uso.",
     "pacing.hold.trunk_rate": "Aguardando: o tronco não aceita mais discagens neste segundo.",
     "window.hours": "{count} h",
@@ -162,6 +163,10 @@ TEXTS = {
     "call.talk": "conversa",
     "call.rang": "chamou por {duration}",
     "call.waited": "esperou {duration}",
+    "call.message.whole": "ouviu a mensagem de abandono até o fim, {duration}",
+    "call.message.part": "desligou durante a mensagem de abandono, {duration}",
+    "call.message.nothing": "não ouviu a mensagem de abandono",
+    "call.machine": "detector: {why}",
     "call.ended_by.agent": "operador desligou",
     "call.ended_by.debtor": "devedor desligou",
     "call.ended_by.system": "sistema desligou",

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.tables import agent, attempt, call, campaign, contact_point, debtor, disposition, timeline
@@ -56,6 +56,8 @@ class CallView:
     transcript: str | None
     transcript_problem: str | None
     words: int
+    told: Mapping[str, Any]
+    """What the timeline's row holds beside the sentence."""
     segments: tuple[Segment, ...] = ()
 
     @property
@@ -120,6 +122,7 @@ async def details(connection: AsyncConnection, ids: Collection[UUID], *, words: 
             transcript.c.status.label("transcript"),
             transcript.c.problem.label("transcript_problem"),
             transcript.c.words,
+            timeline.c.payload.label("told"),
         )
         .select_from(attempt)
         .join(debtor, debtor.c.id == attempt.c.debtor_id)
@@ -130,6 +133,7 @@ async def details(connection: AsyncConnection, ids: Collection[UUID], *, words: 
         .outerjoin(disposition, disposition.c.code == call.c.disposition)
         .outerjoin(recording, recording.c.call_id == attempt.c.id)
         .outerjoin(transcript, transcript.c.call_id == attempt.c.id)
+        .outerjoin(timeline, timeline.c.merge_key == ATTEMPT_KEY + cast(attempt.c.id, Text))
         .where(attempt.c.id.in_(ids))
     )
     said = await _segments(connection, ids) if words else {}
@@ -157,6 +161,7 @@ async def _segments(connection: AsyncConnection, ids: Collection[UUID]) -> Mappi
 def _view(values: dict[str, Any], said: Mapping[UUID, tuple[Segment, ...]]) -> CallView:
     label_pt, label_en = values.pop("label_pt"), values.pop("label_en")
     values["words"] = values["words"] or 0
+    values["told"] = values["told"] or {}
     values["disposition_data"] = values["disposition_data"] or {}
     labels = {Language.PT_BR: label_pt, Language.EN: label_en} if label_pt else None
     return CallView(**values, disposition_labels=labels, segments=said.get(values["id"], ()))

@@ -3,10 +3,7 @@
 A candidate is an exchange that runs, with far ends that behave as asked and agents who park.
 """
 
-import asyncio
-from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
-from typing import Protocol
 from uuid import uuid4
 
 import pytest
@@ -14,97 +11,25 @@ import pytest
 from dialer.asterisk.port import (
     AgentGone,
     AgentParked,
+    Alone,
     DebtorAnswered,
     DebtorHungUp,
     DebtorRinging,
-    DebtorWaitedTooLong,
     DialFailed,
-    Exchange,
     ExchangeError,
-    ExchangeFact,
     ExchangeRefusedError,
     LegsJoined,
     LinkDown,
     LinkUp,
-    Originate,
-    Told,
 )
 from dialer.call.causes import unanswered_outcome
 from dialer.call.model import CallId
+from tests.contracts.exchange.answers import Answers
+from tests.contracts.exchange.candidate import Candidate, Ear, order
 
 
-class Candidate(Protocol):
-    """An exchange under examination with the world around it. A number's last digits say how its far end behaves."""
-
-    exchange: Exchange
-    agent: str
-    """The login of the agent who can park."""
-    recording_folder: str
-
-    def number(self, kind: str) -> str:
-        """A number that `answers` and stays, is `busy`, `rings_out` or is `dead`."""
-        ...
-
-    def parked(self) -> AbstractAsyncContextManager[None]:
-        """The agent's softphone is parked; at the end its leg is lost."""
-        ...
-
-    async def debtor_hangs_up(self, call_id: CallId) -> None: ...
-
-    async def lose_link(self) -> None:
-        """The link is lost; it comes back by itself, or with `regain_link`."""
-        ...
-
-    async def regain_link(self) -> None: ...
-
-    async def dials_seen(self, call_id: CallId) -> int:
-        """How often the exchange has been asked to dial this call."""
-        ...
-
-
-class Ear:
-    """Takes facts off the exchange's queue."""
-
-    def __init__(self, exchange: Exchange) -> None:
-        self._exchange = exchange
-
-    async def next_of(self, *kinds: type[ExchangeFact], seconds: float = 30) -> Told:
-        """The next fact of one of these kinds, passing over others."""
-        async with asyncio.timeout(seconds):
-            while True:
-                told = await self._exchange.facts.get()
-                if isinstance(told.fact, kinds):
-                    return told
-
-    async def story_of(self, call_id: CallId, seconds: float = 40) -> list[ExchangeFact]:
-        """Everything told of one call, to its hang-up and what comes with it."""
-        story: list[ExchangeFact] = []
-        async with asyncio.timeout(seconds):
-            while not any(isinstance(fact, DebtorHungUp) for fact in story):
-                fact = (await self._exchange.facts.get()).fact
-                if getattr(fact, "call_id", None) == call_id:
-                    story.append(fact)
-        return story
-
-
-def order(candidate: Candidate, kind: str, *, ring_timeout_s: int = 20) -> Originate:
-    call_id = CallId(str(uuid4()))
-    return Originate(
-        call_id=call_id,
-        number=candidate.number(kind),
-        trunk="main",
-        caller_id="+551140000000",
-        ring_timeout_s=ring_timeout_s,
-        recording_base=f"{candidate.recording_folder}/{call_id}",
-    )
-
-
-class Exam:
+class Exam(Answers):
     """Subclasses give the fixture `candidate`."""
-
-    @pytest.fixture
-    def ear(self, candidate: Candidate) -> Ear:
-        return Ear(candidate.exchange)
 
     async def test_a_call_is_told_from_ringing_to_its_end_in_order(self, candidate: Candidate, ear: Ear):
         exchange, dial = candidate.exchange, order(candidate, "answers")
@@ -156,14 +81,6 @@ class Exam:
         if isinstance(end.fact, DebtorHungUp):
             assert unanswered_outcome(end.fact.cause) == "noanswer"
 
-    async def test_a_debtor_nobody_joins_is_told_after_two_seconds(self, candidate: Candidate, ear: Ear):
-        dial = order(candidate, "answers")
-        await candidate.exchange.originate(dial)
-        answered = await ear.next_of(DebtorAnswered)
-        too_long = await ear.next_of(DebtorWaitedTooLong)
-        assert 1.9 <= (too_long.at - answered.at).total_seconds() <= 4.0
-        await ear.next_of(DebtorHungUp, seconds=40)
-
     async def test_joining_with_a_leg_that_is_gone_is_refused(self, candidate: Candidate, ear: Ear):
         async with candidate.parked():
             agent = (await ear.next_of(AgentParked)).fact
@@ -214,7 +131,7 @@ class Exam:
             await ear.next_of(DebtorAnswered)
             by_login = {leg.login: leg for leg in await exchange.legs()}
             debtor = next(leg for leg in by_login.values() if leg.call_id == dial.call_id)
-            assert (debtor.up, debtor.ringing, debtor.waiting) == (True, False, True)
+            assert (debtor.up, debtor.ringing, debtor.alone) == (True, False, Alone.WAITING)
             assert by_login[agent.login].channel == agent.channel
             await exchange.join(agent_channel=agent.channel, call_id=dial.call_id)
             await ear.next_of(LegsJoined)

@@ -11,15 +11,25 @@ from dialer.call.model import CallId
 from tests.contracts.exchange.exam import Exam
 from tests.virtual_time import LoopClock
 
-NUMBERS = {kind: f"+551199999000{n}" for n, kind in enumerate(("answers", "busy", "rings_out", "dead"))}
+KINDS = ("answers", "busy", "rings_out", "dead", "person", "machine")
+NUMBERS = {kind: f"+551199999000{n}" for n, kind in enumerate(KINDS)}
+FAR_ENDS = {
+    "answers": FarEnd(talk_s=None, says="nothing"),
+    "person": FarEnd(talk_s=None, says="hello"),
+    "machine": FarEnd(talk_s=None, says="much"),
+    "busy": FarEnd(kind="busy"),
+    "rings_out": FarEnd(kind="rings_out"),
+    "dead": FarEnd(kind="dead"),
+}
 
 
 class FakeCandidate:
     agent = "ana"
     recording_folder = "/spool/alo"
+    message = "/sounds/message-1"
 
     def __init__(self) -> None:
-        far_ends = {number: FarEnd(kind=kind, talk_s=None) for kind, number in NUMBERS.items()}
+        far_ends = {number: FAR_ENDS[kind] for kind, number in NUMBERS.items()}
         self.exchange = FakeExchange(LoopClock(), far_ends)
 
     def number(self, kind: str) -> str:

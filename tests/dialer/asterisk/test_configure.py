@@ -112,18 +112,16 @@ def test_a_path_too_long_for_a_socket_is_refused(tmp_path: Path, program: Asteri
         write_configuration(settings(tmp_path / ("x" * 100)), program)
 
 
-def test_the_message_of_abandonment_can_be_ones_own(tmp_path: Path, directory: Path, program: AsteriskProgram) -> None:
-    message = tmp_path / "mensagem.wav"
-    message.touch()
+def test_amd_is_given_in_the_dialplan_what_its_own_file_says(directory: Path, program: AsteriskProgram) -> None:
+    where = write_configuration(settings(directory), program)
 
-    where = write_configuration(settings(directory), program, message=message)
+    assert "AMD(2500,1500,800,5000,100,50,2,256,5000)" in read(where, "extensions.conf")
+    assert "after_greeting_silence = 800\n" in read(where, "amd.conf")
+    assert "Set(ALO_PATIENCE=$[${ALO_PATIENCE} - 0.8])" in read(where, "extensions.conf")
 
-    assert f"ALO_MESSAGE = {tmp_path / 'mensagem'}\n" in read(where, "extensions.conf")
 
-
-def test_a_message_that_is_not_there_is_said_so(directory: Path, program: AsteriskProgram) -> None:
-    with pytest.raises(SettingsError, match="no message for abandoned calls"):
-        write_configuration(settings(directory), program, message=directory / "none.wav")
+def test_there_is_a_folder_for_messages(directory: Path, program: AsteriskProgram) -> None:
+    assert write_configuration(settings(directory), program).sounds.is_dir()
 
 
 def test_only_modules_that_exist_are_loaded(program: AsteriskProgram) -> None:

@@ -6,13 +6,17 @@ from dialer.asterisk.decode import Decoder, agent_of, call_of, legs
 from dialer.asterisk.port import (
     AgentGone,
     AgentParked,
+    Alone,
     DebtorAnswered,
     DebtorHungUp,
+    DebtorPickedUp,
     DebtorRinging,
     DebtorWaitedTooLong,
     DialFailed,
     ExchangeFact,
     LegsJoined,
+    MachineAnswered,
+    MessageEnded,
 )
 from dialer.call.model import AgentLogin, CallId
 
@@ -31,6 +35,27 @@ def facts(**event: str) -> tuple[ExchangeFact, ...]:
     [
         ({"Event": "Newstate", "Uniqueid": CALL, "ChannelState": "5"}, DebtorRinging(call_id=CALL)),
         ({"Event": "UserEvent", "UserEvent": "AloAnswered", "CallId": CALL}, DebtorAnswered(call_id=CALL)),
+        (
+            {"Event": "UserEvent", "UserEvent": "AloAnswered", "CallId": CALL, "Verdict": "HUMAN-820-800"},
+            DebtorAnswered(call_id=CALL, greeting_ended_ago_s=0.82),
+        ),
+        (
+            {"Event": "UserEvent", "UserEvent": "AloAnswered", "CallId": CALL, "Verdict": "TOOLONG-5000"},
+            DebtorAnswered(call_id=CALL),
+        ),
+        ({"Event": "UserEvent", "UserEvent": "AloPickedUp", "CallId": CALL}, DebtorPickedUp(call_id=CALL)),
+        (
+            {"Event": "UserEvent", "UserEvent": "AloMachine", "CallId": CALL, "Verdict": "MAXWORDS-3-2"},
+            MachineAnswered(call_id=CALL, why="MAXWORDS-3-2"),
+        ),
+        (
+            {"Event": "UserEvent", "UserEvent": "AloMessageEnded", "CallId": CALL, "Status": "SUCCESS"},
+            MessageEnded(call_id=CALL, played=True),
+        ),
+        (
+            {"Event": "UserEvent", "UserEvent": "AloMessageEnded", "CallId": CALL, "Status": "FAILED"},
+            MessageEnded(call_id=CALL, played=False),
+        ),
         ({"Event": "UserEvent", "UserEvent": "AloAbandoned", "CallId": CALL}, DebtorWaitedTooLong(call_id=CALL)),
         (
             {"Event": "UserEvent", "UserEvent": "AloParked", "Login": "ana", "Channel": AGENT},
@@ -127,8 +152,22 @@ def test_the_list_of_channels_is_legs_of_debtors_and_parked_agents():
             {"Event": "CoreShowChannelsComplete"},
         ]
     )
-    assert [(x.call_id, x.login, x.up, x.ringing, x.bridge, x.waiting) for x in found] == [
-        (CALL, None, True, False, None, True),
-        (OTHER, None, False, True, None, False),
-        (None, "ana", True, False, "holding", False),
+    assert [(x.call_id, x.login, x.up, x.ringing, x.bridge, x.alone) for x in found] == [
+        (CALL, None, True, False, None, Alone.WAITING),
+        (OTHER, None, False, True, None, None),
+        (None, "ana", True, False, "holding", None),
     ]
+
+
+@pytest.mark.parametrize(
+    ("context", "bridge", "alone"),
+    [
+        ("alo-screening", "", Alone.SCREENED),
+        ("alo-message", "", Alone.MESSAGE),
+        ("alo-answered", "b1", None),
+        ("alo-dialled", "", None),
+    ],
+)
+def test_a_debtors_leg_tells_what_it_goes_through_alone(context: str, bridge: str, alone: Alone | None):
+    (found,) = legs([leg(DEBTOR, CALL, Context=context, BridgeId=bridge)])
+    assert found.alone is alone

@@ -1,7 +1,6 @@
 """The link to Asterisk's manager, against a small manager on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,53 +11,18 @@ from dialer.asterisk.port import (
     DebtorHungUp,
     DebtorRinging,
     ExchangeError,
-    ExchangeFact,
     LinkDown,
     LinkUp,
-    Originate,
 )
 from dialer.asterisk.session import ACTION_TIMEOUT_S, AsteriskExchange
-from dialer.call.model import AgentLogin, CallId
+from dialer.call.model import AgentLogin
+from tests.dialer.asterisk.linked import CALL, ORDER, exchange_at, told
 from tests.dialer.asterisk.manager import Manager, block
 from tests.virtual_time import LoopClock
 
-CALL = CallId("6a7a3c0e-5f0e-4f57-9d5c-0a2f6f2c9b11")
-ORDER = Originate(
-    call_id=CALL,
-    number="+5511987654321",
-    trunk="main",
-    caller_id="+551130000000",
-    ring_timeout_s=25,
-    recording_base=f"/spool/alo/{CALL}",
-)
 RINGING = block(Event="Newstate", Uniqueid=CALL, ChannelState="5")
 ANSWERED = block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL)
 HUNG_UP = block(Event="Hangup", Uniqueid=CALL, Channel="PJSIP/trunk-main-00000001", Cause="16")
-
-
-@pytest.fixture
-async def manager() -> AsyncIterator[Manager]:
-    manager = Manager()
-    await manager.start()
-    yield manager
-    await manager.stop()
-
-
-@pytest.fixture
-async def exchange(manager: Manager) -> AsyncIterator[AsteriskExchange]:
-    exchange = exchange_at(manager.port)
-    await exchange.start()
-    assert await told(exchange) == LinkUp()
-    yield exchange
-    await exchange.stop()
-
-
-def exchange_at(port: int, *, hands: int = 0) -> AsteriskExchange:
-    return AsteriskExchange(host="127.0.0.1", port=port, user="alo", secret="secret", clock=LoopClock(), hands=hands)
-
-
-async def told(exchange: AsteriskExchange, timeout_s: float = 5.0) -> ExchangeFact:
-    return (await asyncio.wait_for(exchange.facts.get(), timeout_s)).fact
 
 
 async def nothing_told(exchange: AsteriskExchange, seconds: float) -> None:
@@ -73,7 +37,13 @@ async def test_a_call_is_handed_over_with_the_id_chosen_here(exchange: AsteriskE
     assert asked["ActionID"] == f"dial-{CALL}"
     assert asked["Channel"] == "PJSIP/+5511987654321@trunk-main"
     assert asked["Timeout"] == "25000"
-    assert asked["Variables"] == f"ALO_RECORDING=/spool/alo/{CALL}|ALO_PATIENCE=2"
+    assert asked["Context"] == "alo-dialled"
+    assert asked["Variables"].split("|") == [
+        f"ALO_RECORDING=/spool/alo/{CALL}",
+        "ALO_MESSAGE=/sounds/message-1",
+        "ALO_PATIENCE=1.8",
+        "ALO_DETECTION=off",
+    ]
 
 
 async def test_what_happens_is_told_with_its_time(exchange: AsteriskExchange, manager: Manager):
@@ -87,79 +57,6 @@ async def test_a_refusal_is_an_error_with_asterisks_own_words(exchange: Asterisk
     manager.scripts["Bridge"] = lambda _asked: ["Response: Error\r\nMessage: Channel2 does not exists"]
     with pytest.raises(ExchangeError, match=r"refused Bridge: Channel2 does not exists"):
         await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-
-
-async def test_the_leg_is_marked_as_joined_before_the_bridge_is_made(exchange: AsteriskExchange, manager: Manager):
-    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    assert manager.names() == ["Setvar", "Bridge"]
-
-
-@pytest.fixture
-async def handed(manager: Manager) -> AsyncIterator[AsteriskExchange]:
-    exchange = exchange_at(manager.port, hands=2)
-    await exchange.start()
-    await asyncio.sleep(1)
-    assert manager.links == 3
-    yield exchange
-    await exchange.stop()
-
-
-async def test_a_slow_join_holds_up_neither_another_nor_a_dial(handed: AsteriskExchange, manager: Manager):
-    manager.scripts["Bridge"] = lambda _asked: None
-    joins = [asyncio.create_task(handed.join(agent_channel=f"PJSIP/ana-0000000{n}", call_id=CALL)) for n in (1, 2)]
-    await asyncio.sleep(1)
-    await handed.originate(ORDER)
-    over = {action: {m["Link"] for m in manager.asked if m["Action"] == action} for action in ("Bridge", "Originate")}
-    assert len(over["Bridge"]) == 2
-    assert not over["Originate"] & over["Bridge"]
-    for join in joins:
-        with pytest.raises(ExchangeError, match="did not answer Bridge"):
-            await join
-
-
-async def test_a_debtors_leg_is_called_by_the_name_it_was_told_with_until_it_hangs_up(
-    exchange: AsteriskExchange, manager: Manager
-):
-    leg = {"Channel": "PJSIP/trunk-main-0000000b", "Uniqueid": CALL}
-    manager.tell(block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL, **leg))
-    await told(exchange)
-    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    manager.tell(block(Event="Hangup", Cause="16", **leg))
-    await told(exchange)
-    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    assert [m["Channel2"] for m in manager.asked if m["Action"] == "Bridge"] == ["PJSIP/trunk-main-0000000b", CALL]
-    assert [m["Channel"] for m in manager.asked if m["Action"] == "Setvar"] == ["PJSIP/trunk-main-0000000b", CALL]
-
-
-async def test_a_name_told_before_the_link_was_lost_is_not_used_after_it(exchange: AsteriskExchange, manager: Manager):
-    leg = {"Channel": "PJSIP/trunk-main-0000000b", "Uniqueid": CALL}
-    manager.tell(block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL, **leg))
-    await told(exchange)
-    manager.cut()
-    assert await told(exchange) == LinkDown()
-    assert await told(exchange) == LinkUp()
-    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    assert [m["Channel2"] for m in manager.asked if m["Action"] == "Bridge"] == [CALL]
-
-
-async def test_the_mark_and_its_bridge_go_over_one_link(handed: AsteriskExchange, manager: Manager):
-    await asyncio.gather(*(handed.join(agent_channel=f"PJSIP/ana-0000000{n}", call_id=CALL) for n in (1, 2)))
-    for link in {m["Link"] for m in manager.asked if m["Action"] == "Bridge"}:
-        assert [m["Action"] for m in manager.asked if m["Link"] == link and m["Action"] != "Login"] == [
-            "Setvar",
-            "Bridge",
-        ]
-
-
-async def test_lost_links_for_joins_come_back_and_nobody_is_told_of_them(handed: AsteriskExchange, manager: Manager):
-    assert await told(handed) == LinkUp()
-    manager.cut()
-    assert await told(handed) == LinkDown()
-    assert await told(handed) == LinkUp()
-    await handed.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    await asyncio.sleep(2)
-    assert manager.links == 6
-    assert handed.facts.empty()
 
 
 async def test_hanging_up_what_is_gone_is_no_error(exchange: AsteriskExchange, manager: Manager):

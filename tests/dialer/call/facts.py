@@ -17,8 +17,11 @@ from dialer.call.model import (
     HungUp,
     Joined,
     JoinFailed,
+    MachineFound,
+    MessageOver,
     OriginateFailed,
     PatienceOver,
+    PickedUp,
     Rang,
     Vanished,
 )
@@ -47,7 +50,8 @@ def after(*facts: CallFact) -> Call:
 
 RANG, ANSWERED = Rang(at=at(1)), Answered(at=at(5))
 FOUND, JOINED = AgentFound(at=at(5.1), agent=ANA), Joined(at=at(5.2))
-PATIENCE_OVER = PatienceOver(at=at(7))
+PATIENCE_OVER, MESSAGE_OVER = PatienceOver(at=at(7)), MessageOver(at=at(14), played=True)
+PICKED_UP, MACHINE = PickedUp(at=at(4)), MachineFound(at=at(5.5), why="it talks too long")
 LEFT, HUNG_UP = AgentLeft(at=at(20)), HungUp(at=at(30), cause=16)
 
 BY_STATE: dict[CallState, Call] = {
@@ -57,6 +61,8 @@ BY_STATE: dict[CallState, Call] = {
     CallState.JOINING: after(RANG, ANSWERED, FOUND),
     CallState.TALKING: after(RANG, ANSWERED, FOUND, JOINED),
     CallState.ABANDONED: after(RANG, ANSWERED, PATIENCE_OVER),
+    CallState.SCREENING: after(RANG, PICKED_UP),
+    CallState.MACHINE: after(RANG, PICKED_UP, MACHINE),
     CallState.ENDED: after(RANG, HungUp(at=at(30), cause=17)),
 }
 
@@ -64,11 +70,14 @@ EVERY_FACT: dict[str, CallFact] = {
     type(fact).__name__: fact
     for fact in (
         Rang(at=at(40)),
+        PickedUp(at=at(40)),
         Answered(at=at(40)),
+        MachineFound(at=at(40), why="it talks too long"),
         AgentFound(at=at(40), agent=AgentLogin("bruno")),
         Joined(at=at(40)),
         JoinFailed(at=at(40), why="no such channel"),
         PatienceOver(at=at(40)),
+        MessageOver(at=at(40), played=True),
         AgentLeft(at=at(40)),
         HangupAsked(at=at(40), by="agent"),
         HungUp(at=at(40), cause=16),

@@ -22,9 +22,12 @@ from dialer.call.model import (
     HungUp,
     Joined,
     JoinFailed,
+    MachineFound,
+    MessageOver,
     Order,
     OriginateFailed,
     PatienceOver,
+    PickedUp,
     Rang,
     Vanished,
 )
@@ -35,11 +38,14 @@ moments = st.integers(0, 600_000).map(lambda ms: at(ms / 1000))
 causes = st.sampled_from([0, 1, 16, 17, 21, 34, 127])
 facts: st.SearchStrategy[CallFact] = st.one_of(
     st.builds(Rang, at=moments),
-    st.builds(Answered, at=moments),
+    st.builds(PickedUp, at=moments),
+    st.builds(Answered, at=moments, greeting_ended_ago_s=st.none() | st.floats(0, 5)),
+    st.builds(MachineFound, at=moments, why=st.text()),
     st.builds(AgentFound, at=moments, agent=st.sampled_from(["ana", "bruno"]).map(AgentLogin)),
     st.builds(Joined, at=moments),
     st.builds(JoinFailed, at=moments, why=st.text()),
     st.builds(PatienceOver, at=moments),
+    st.builds(MessageOver, at=moments, played=st.booleans()),
     st.builds(AgentLeft, at=moments),
     st.builds(HangupAsked, at=moments, by=st.sampled_from(["agent", "debtor", "system"])),
     st.builds(HungUp, at=moments, cause=causes),
@@ -105,7 +111,7 @@ class AnyCall(RuleBasedStateMachine):
         assert self.orders[Order.COUNT_ABANDONED] <= 1
         if self.orders[Order.COUNT_ABANDONED]:
             assert self.call.state in {CallState.ABANDONED, CallState.ENDED}
-            assert self.call.outcome in {None, Outcome.ABANDONED}
+            assert self.call.outcome in {None, Outcome.ABANDONED, Outcome.MACHINE}
 
     @invariant()
     def the_end_is_final_and_complete(self) -> None:
@@ -114,7 +120,8 @@ class AnyCall(RuleBasedStateMachine):
         assert (self.call.outcome is not None) is (self.call.ended_at is not None) is ended
         if ended:
             assert self.call.ended_by is not None
-            assert (self.call.outcome is Outcome.CONNECTED) >= (self.call.joined_at is not None)
+            talked = {Outcome.CONNECTED, Outcome.MACHINE}
+            assert (self.call.outcome in talked) >= (self.call.joined_at is not None)
 
     def teardown(self) -> None:
         """The journal tells the same call again."""

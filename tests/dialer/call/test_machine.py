@@ -21,7 +21,22 @@ from dialer.call.model import (
     PatienceOver,
     Vanished,
 )
-from tests.dialer.call.facts import ANA, ANSWERED, FOUND, HUNG_UP, JOINED, LEFT, PATIENCE_OVER, RANG, after, at, placed
+from tests.dialer.call.facts import (
+    ANA,
+    ANSWERED,
+    FOUND,
+    HUNG_UP,
+    JOINED,
+    LEFT,
+    MACHINE,
+    MESSAGE_OVER,
+    PATIENCE_OVER,
+    PICKED_UP,
+    RANG,
+    after,
+    at,
+    placed,
+)
 
 TALK = (RANG, ANSWERED, FOUND, JOINED)
 JOIN_FAILED = JoinFailed(at=at(6), why="no such channel")
@@ -33,6 +48,7 @@ def test_a_connected_call_remembers_its_times_and_its_agent():
         state=CallState.ENDED,
         placed_at=at(0),
         answered_at=at(5),
+        live_at=at(5),
         agent=ANA,
         joined_at=at(5.2),
         ended_at=at(30),
@@ -72,7 +88,17 @@ def test_who_ended_it_is_whoever_was_first(facts: tuple[CallFact, ...], by: str)
         ((ANSWERED, HungUp(at=at(6.9), cause=16)), Outcome.HANGUP_EARLY),
         ((ANSWERED, HungUp(at=at(7), cause=16)), Outcome.ABANDONED),
         ((ANSWERED, PATIENCE_OVER, HUNG_UP), Outcome.ABANDONED),
+        ((ANSWERED, PATIENCE_OVER, MESSAGE_OVER, HUNG_UP), Outcome.ABANDONED),
         ((ANSWERED, FOUND, HungUp(at=at(6), cause=16)), Outcome.HANGUP_EARLY),
+        ((PICKED_UP, MACHINE, HUNG_UP), Outcome.MACHINE),
+        ((PICKED_UP, MACHINE, Vanished(at=at(9), answered_at=None, outcome=Outcome.UNKNOWN)), Outcome.MACHINE),
+        ((PICKED_UP, HungUp(at=at(5), cause=16)), Outcome.HANGUP_EARLY),
+        ((PICKED_UP, HungUp(at=at(6), cause=16)), Outcome.ABANDONED),
+        ((PICKED_UP, ANSWERED, HungUp(at=at(6), cause=16)), Outcome.ABANDONED),
+        ((PICKED_UP, *TALK[1:], HUNG_UP), Outcome.CONNECTED),
+        ((*TALK, MACHINE, HUNG_UP), Outcome.MACHINE),
+        ((ANSWERED, MACHINE, HUNG_UP), Outcome.MACHINE),
+        ((ANSWERED, FOUND, MACHINE, JOINED, HUNG_UP), Outcome.MACHINE),
         ((ANSWERED, FOUND, PATIENCE_OVER, HungUp(at=at(7), cause=16)), Outcome.ABANDONED),
         ((*TALK, HUNG_UP), Outcome.CONNECTED),
         ((*TALK, Vanished(at=at(30), answered_at=None, outcome=Outcome.UNKNOWN)), Outcome.CONNECTED),
@@ -118,6 +144,32 @@ def test_the_first_answer_counts():
     taken = step(after(RANG, ANSWERED), Answered(at=at(6)))
     assert taken.anomaly == "Answered while waiting"
     assert taken.call.answered_at == at(5)
+
+
+def test_who_was_listened_to_first_was_answered_at_the_pick_up_and_is_a_person_since_the_verdict():
+    call = after(RANG, PICKED_UP, ANSWERED)
+    assert (call.answered_at, call.live_at) == (at(4), at(5))
+
+
+def test_why_somebody_is_held_for_a_machine_is_kept():
+    call = after(PICKED_UP, MACHINE, HUNG_UP)
+    assert (call.machine, call.live_at, call.ended_by) == ("it talks too long", None, "system")
+
+
+def test_an_agent_found_after_the_message_began_comes_too_late():
+    taken = step(after(ANSWERED, PATIENCE_OVER), FOUND)
+    assert (taken.anomaly, taken.orders) == ("AgentFound while abandoned", ())
+
+
+def test_a_message_is_remembered_from_its_beginning_to_its_end():
+    call = after(ANSWERED, PATIENCE_OVER, MESSAGE_OVER, HUNG_UP)
+    assert (call.message_at, call.message_ended_at, call.message_played) == (at(7), at(14), True)
+    assert after(ANSWERED, PATIENCE_OVER, HUNG_UP).message_played is None
+
+
+def test_a_hang_up_after_the_message_is_ours_and_before_its_end_the_debtors():
+    assert after(ANSWERED, PATIENCE_OVER, MESSAGE_OVER, HUNG_UP).ended_by == "system"
+    assert after(ANSWERED, PATIENCE_OVER, HUNG_UP).ended_by == "debtor"
 
 
 def test_patience_that_ends_during_a_talk_changes_nothing():

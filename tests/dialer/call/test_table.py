@@ -11,18 +11,26 @@ from tests.dialer.call.facts import BY_STATE, EVERY_FACT
 
 PLAN = """
 placed     Rang             ringing
+placed     PickedUp         screening
 placed     Answered         waiting    find_agent
 placed     HangupAsked      placed     hang_up
 placed     HungUp           ended      finish
 placed     OriginateFailed  ended      finish
 placed     Vanished         ended      finish
 ringing    Rang             ringing
+ringing    PickedUp         screening
 ringing    Answered         waiting    find_agent
 ringing    HangupAsked      ringing    hang_up
 ringing    HungUp           ended      finish
 ringing    OriginateFailed  ended      finish
 ringing    Vanished         ended      finish
+screening  Answered         waiting    find_agent
+screening  MachineFound     machine
+screening  HangupAsked      screening  hang_up
+screening  HungUp           ended      finish
+screening  Vanished         ended      finish
 waiting    AgentFound       joining    bridge
+waiting    MachineFound     machine    stop_waiting hang_up
 waiting    PatienceOver     abandoned  count_abandoned
 waiting    HangupAsked      waiting    hang_up
 waiting    HungUp           ended      finish
@@ -31,16 +39,23 @@ joining    Joined           talking    start_talk
 joining    JoinFailed       waiting    free_agent find_agent
 joining    AgentLeft        waiting    free_agent find_agent
 joining    PatienceOver     joining
+joining    MessageOver      joining
+joining    MachineFound     joining    hang_up
 joining    HangupAsked      joining    hang_up
 joining    HungUp           ended      free_agent finish
 joining    Vanished         ended      free_agent finish
 talking    AgentLeft        talking    hang_up
+talking    MachineFound     talking    hang_up
 talking    HangupAsked      talking    hang_up
 talking    HungUp           ended      wrap_up finish
 talking    Vanished         ended      wrap_up finish
+abandoned  MessageOver      abandoned
 abandoned  HangupAsked      abandoned  hang_up
 abandoned  HungUp           ended      finish
 abandoned  Vanished         ended      finish
+machine    HangupAsked      machine    hang_up
+machine    HungUp           ended      finish
+machine    Vanished         ended      finish
 """
 
 EXPECTED: dict[tuple[CallState, str], tuple[CallState, tuple[Order, ...]]] = {

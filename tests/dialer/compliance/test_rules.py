@@ -6,14 +6,15 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from phonenumbers import timezone as public_zones
 
 from base.settings import HoursSettings
 from crm.model import Span, WeeklyHours
 from crm.places import STATE_OF_DDD, STATES
-from dialer.compliance import Allowed, Question, Refused, Rule, may_ring
+from dialer.compliance import Allowed, History, Limit, Pack, Policy, Question, Refused, Rule, may_ring
+from dialer.compliance.abroad import ZONES_OF_STATE_ABROAD
 from dialer.compliance.zones import ZONES_OF_DDD, ZONES_OF_STATE, midnights, zones_of
 
 USUAL = WeeklyHours.from_settings(HoursSettings())
@@ -21,15 +22,22 @@ MONDAY_NOON = datetime(2026, 3, 2, 15, tzinfo=UTC)
 SAO_PAULO = ZoneInfo("America/Sao_Paulo")
 
 
+BARE = Pack(name="bare", title="no rule at all", jurisdiction="BR")
+
+
 def ask(now: datetime, number: str = "+5511987654321", state: str | None = "SP", **changes: Any) -> Allowed | Refused:
-    asked: dict[str, Any] = {
-        "hours": USUAL,
-        "number_attempts_today": 0,
-        "debtor_attempts_today": 0,
-        "attempts_per_number_per_day": 3,
-        "attempts_per_debtor_per_day": 6,
-    }
-    return may_ring(Question(number=number, state=state, now=now, **asked | changes))
+    """Of a campaign that has only its own hours and daily limits, under a pack without rows."""
+    today = [now - timedelta(seconds=1)]
+    policy = Policy(
+        pack=BARE,
+        hours=changes.get("hours", USUAL),
+        limits={Limit.ATTEMPTS_PER_NUMBER_PER_DAY: 3, Limit.ATTEMPTS_PER_DEBTOR_PER_DAY: 6},
+    )
+    history = History(
+        number=tuple(today * changes.get("number_attempts_today", 0)),
+        debtor=tuple(today * changes.get("debtor_attempts_today", 0)),
+    )
+    return may_ring(Question(number=number, state=state, now=now, policy=policy, history=history))
 
 
 def refused(answer: Allowed | Refused) -> Refused:
@@ -70,7 +78,10 @@ def test_outside_the_hours_it_says_when_they_begin(local: str, until: str) -> No
         ("+5568987654321", "SP", 13),
         ("+5597987654321", "AM", 13),  # DDD 97 reaches over two clocks
         ("+5568987654321", None, 13),
-        ("+351912345678", None, 11),
+        ("+351212345678", None, 8),  # abroad, the clock there
+        ("+351912345678", None, 9),  # a mobile may be in the Azores
+        ("+351912345678", "SP", 11),
+        ("+800123", None, 11),
     ],
 )
 def test_the_strictest_clock_of_area_code_and_residence_counts(
@@ -90,7 +101,10 @@ def test_the_evening_ends_by_the_earlier_clock() -> None:
 def test_limits_of_the_day_hold_until_tomorrows_hours() -> None:
     number = refused(ask(MONDAY_NOON, number_attempts_today=3))
     debtor = refused(ask(MONDAY_NOON, number_attempts_today=3, debtor_attempts_today=6))
-    assert (number.rule, debtor.rule) == (Rule.NUMBER_PER_DAY, Rule.DEBTOR_PER_DAY)
+    assert (number.rule, debtor.rule) == (
+        Limit.ATTEMPTS_PER_NUMBER_PER_DAY,
+        Limit.ATTEMPTS_PER_DEBTOR_PER_DAY,
+    )
     assert number.until == debtor.until == datetime(2026, 3, 3, 8, tzinfo=SAO_PAULO)
     saturday = datetime(2026, 3, 7, 9, tzinfo=SAO_PAULO)
     assert refused(ask(saturday, number_attempts_today=3)).until == datetime(2026, 3, 9, 8, tzinfo=SAO_PAULO)
@@ -120,6 +134,7 @@ NUMBERS = st.sampled_from(sorted(STATE_OF_DDD)).map(lambda ddd: f"+55{ddd}987654
 MOMENTS = st.datetimes(datetime(2026, 1, 1), datetime(2027, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001
 
 
+@settings(deadline=None)
 @given(HOURS, NUMBERS, st.sampled_from([None, *sorted(STATES)]), MOMENTS)
 def test_until_is_the_first_moment_that_is_allowed(
     hours: WeeklyHours, number: str, state: str | None, now: datetime
@@ -127,6 +142,7 @@ def test_until_is_the_first_moment_that_is_allowed(
     answer = ask(now, number, state, hours=hours)
     if isinstance(answer, Allowed):
         return
+    assert answer.until is not None
     assert answer.until > now
     if answer.until != now + timedelta(days=7):
         assert isinstance(ask(answer.until, number, state, hours=hours), Allowed)
@@ -138,12 +154,14 @@ def test_until_is_the_first_moment_that_is_allowed(
 
 
 @given(NUMBERS, st.sampled_from([None, *sorted(STATES)]), MOMENTS)
-def test_a_limit_holds_exactly_as_long_as_its_day_is_counted(number: str, state: str | None, now: datetime) -> None:
-    until = refused(ask(now, number, state, number_attempts_today=3, hours=WeeklyHours.always())).until
-    places = [place for place in (number[3:5], state) if place]
-    assert min(midnights(until)[place] for place in places) > now
+def test_a_limit_holds_until_the_day_has_changed_on_every_clock(number: str, state: str | None, now: datetime) -> None:
+    day = now + timedelta(seconds=1)
+    until = refused(ask(day, number, state, number_attempts_today=3, hours=WeeklyHours.always())).until
+    assert until is not None
+    zones = [ZoneInfo(zone) for zone in zones_of(number, state)]
+    assert all(until.astimezone(zone).date() > now.astimezone(zone).date() for zone in zones)
     before = until - timedelta(seconds=1)
-    assert min(midnights(before)[place] for place in places) <= now
+    assert any(before.astimezone(zone).date() == now.astimezone(zone).date() for zone in zones)
 
 
 OTHERWISE = {"81", "93", "94", "97"}
@@ -162,7 +180,26 @@ def test_every_area_code_has_the_clock_of_the_public_numbering_data() -> None:
     assert set(ZONES_OF_STATE) == STATES
 
 
+@given(MOMENTS)
+def test_today_began_at_the_earliest_midnight_of_a_places_clocks(now: datetime) -> None:
+    begun = midnights(now)
+    assert set(begun) == {*STATES, *STATE_OF_DDD, ""}
+    for place, zones in {**ZONES_OF_STATE, **ZONES_OF_DDD}.items():
+        days = [now.astimezone(ZoneInfo(zone)).replace(hour=0, minute=0, second=0, microsecond=0) for zone in zones]
+        assert begun[place] == min(days)
+
+
 def test_zones_are_never_empty_and_never_repeated() -> None:
     assert zones_of("+5511987654321", "sp") == ("America/Sao_Paulo",)
     assert zones_of("+5511987654321", "AM") == ("America/Sao_Paulo", "America/Manaus")
-    assert zones_of("+12125550100", None) == ("America/Sao_Paulo",)
+    assert zones_of("nonsense", None) == ("America/Sao_Paulo",)
+
+
+def test_abroad_the_public_numbering_data_and_the_state_there_tell_the_clock() -> None:
+    assert zones_of("+12125550100", None) == ("America/New_York",)
+    assert zones_of("+12125550100", "AL", "US") == ("America/New_York", "America/Chicago")  # not Alagoas
+    assert zones_of("+12125550100", "HI", "US") == ("America/New_York", "Pacific/Honolulu")
+    assert zones_of("+442071234567", "SCT", "GB") == ("Europe/London",)
+    for zones in (zone for states in ZONES_OF_STATE_ABROAD.values() for zone in states.values()):
+        assert all(ZoneInfo(zone) for zone in zones)
+    assert len(ZONES_OF_STATE_ABROAD["US"]) == 53
