@@ -23,13 +23,13 @@ from base.errors import AloError
 from base.schema import migrate
 from base.settings import AsteriskSettings, Settings, TrunkSettings, load_settings
 from bench import _exchange
+from bench._dialer import CALLER_ID
 from crm.model import WeeklyHours
 from dialer.asterisk.configure import AgentAccount, write_configuration
 from dialer.asterisk.install import install_asterisk
 from dialer.asterisk.process import AsteriskProcess
 from lab import sipp
 
-CALLER_ID = "+551140000000"
 RTP_FIRST, AGENTS_RTP, DEBTORS_RTP = 10_000, 17_000, 20_000
 
 

@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection
 TALK_S = 0.05
 EVENTS_PER_CALL = 9
 END = "\r\n\r\n"
+TRUNK = "PJSIP/trunk-main-"
 _CHANNEL = (
     "ChannelState: 6\r\nChannelStateDesc: Up\r\nCallerIDNum: <unknown>\r\nCallerIDName: <unknown>\r\n"
     "ConnectedLineNum: 551140000000\r\nConnectedLineName: <unknown>\r\nLanguage: en\r\nAccountCode: \r\n"
@@ -83,7 +84,7 @@ class _Manager:
             case "Originate":
                 self._begin(action["ChannelId"])
             case "Bridge":
-                self._join(action["Channel1"], action["Channel2"])
+                self._join(action["Channel1"], action["Channel2"].removeprefix(TRUNK))
             case _:
                 pass
 
@@ -126,7 +127,7 @@ def _leg(login: str) -> str:
 
 
 def _debtor(call: str) -> str:
-    return f"Channel: PJSIP/trunk-main-0000000b\r\n{_CHANNEL}\r\nUniqueid: {call}\r\nLinkedid: {call}"
+    return f"Channel: {TRUNK}{call}\r\n{_CHANNEL}\r\nUniqueid: {call}\r\nLinkedid: {call}"
 
 
 def _serve(pipe: Connection, agents: tuple[str, ...]) -> None:

@@ -7,6 +7,7 @@ database takes it, the benchmarks `leads` and `calls` tell.
 """
 
 import asyncio
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -18,22 +19,20 @@ from uuid import uuid4
 import psutil
 
 from base.clock import SystemClock
-from base.database import create_engine
+from bench._dialer import dialer as dialer_on
 from bench._storm import EVENTS_PER_CALL, storm
 from crm.model import CampaignId, CampaignStatus, ContactPointId, DebtorId, LeadId, Mode, WeeklyHours
 from dialer.asterisk.session import AsteriskExchange
 from dialer.call.model import AgentLogin, Call, CallId, CallState
 from dialer.campaign.leads import ReservedLead
 from dialer.campaign.model import Campaign
-from dialer.runtime.book import Book
-from dialer.runtime.floor import Desk, Floor
+from dialer.runtime.floor import Desk
 from dialer.runtime.hearing import Hearing
-from dialer.runtime.lines import Line, Lines
-from dialer.runtime.writer import Writer
+from dialer.runtime.line import Line
 from pacing import Pacer
 
 EVENTS_PER_S = 10_000
-AGENTS = 200
+AGENTS = 400
 SLICE_S = 0.01
 TAIL_S = 5.0
 NOWHERE = "postgresql://127.0.0.1:1/none"
@@ -42,8 +41,8 @@ NOWHERE = "postgresql://127.0.0.1:1/none"
 def run(quick: bool) -> dict[str, Any]:
     """Events a second, the cores they took, and how late the dialer was."""
     agents = tuple(f"agent{n:03d}" for n in range(AGENTS))
-    with storm(agents) as manager:
-        figures = asyncio.run(_Dialer(manager.port, agents).weather(3.0 if quick else 20.0))
+    with storm(agents) as manager, tempfile.TemporaryDirectory(prefix="alo-b-") as folder:
+        figures = asyncio.run(_Dialer(manager.port, agents, Path(folder)).weather(3.0 if quick else 20.0))
         heard = manager.heard()
     waits = sorted(seconds * 1000 for seconds in heard.answer_to_asked_s)
     cut = quantiles(waits, n=100)
@@ -57,15 +56,14 @@ def run(quick: bool) -> dict[str, Any]:
 class _Dialer:
     """The parts of the dialer between the manager's socket and the database."""
 
-    def __init__(self, port: int, agents: tuple[str, ...]) -> None:
+    def __init__(self, port: int, agents: tuple[str, ...], spool: Path) -> None:
         clock = SystemClock()
         self._clock = clock
         self._exchange = AsteriskExchange(host="127.0.0.1", port=port, user="bench", secret=token_hex(), clock=clock)
-        self._floor = Floor(clock)
-        spool = Path("/spool")
-        book = Book(writer=Writer(create_engine(NOWHERE)), spool=spool, language="en")
-        self._lines = Lines(floor=self._floor, exchange=self._exchange, book=book, clock=clock, spool=spool)
-        self._floor.post = self._lines.post
+        dialer = dialer_on(
+            self._exchange, url=NOWHERE, folder=spool, trunk="main", max_calls=10_000, calls_per_second=10_000
+        )
+        self._floor, self._lines = dialer.floor, dialer.lines
         self._lines.ended = self._over
         self._hearing = Hearing(floor=self._floor, lines=self._lines)
         self._campaign = _campaign()

@@ -8,7 +8,6 @@ import asyncio
 import json
 import tempfile
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from random import Random
 from secrets import token_hex
@@ -20,12 +19,10 @@ from base.clock import SystemClock
 from base.database import create_engine
 from base.embedded import EmbeddedPostgres
 from base.schema import migrate
-from base.settings import TrunkSettings
-from bench._floor import CALLER_ID, AgentAccount, Campaign, fill
+from bench._dialer import dialer as dialer_on
+from bench._floor import AgentAccount, Campaign, fill
 from dialer.agent.model import PauseAsked, ReadyAsked
 from dialer.asterisk.fake import FakeExchange, FarEnd
-from dialer.model import DialerSettings
-from dialer.runtime import roster
 from dialer.runtime.live import campaign_snapshot
 from dialer.service import Dialer
 from lab.sipp import Debtor
@@ -57,7 +54,14 @@ def run(quick: bool) -> dict[str, Any]:
 async def _pictures(url: str, campaign: Campaign, folder: Path, count: int) -> dict[str, Any]:
     exchange = FakeExchange(SystemClock())
     exchange.far_ends.default_factory = lambda: FarEnd(kind="rings_out", ring_s=3600)
-    dialer = _dialer(url, campaign, folder, exchange)
+    dialer = dialer_on(
+        exchange,
+        url=url,
+        folder=folder,
+        trunk=campaign.name,
+        max_calls=LINES,
+        calls_per_second=campaign.calls_per_second,
+    )
     engine = create_engine(url)
     async with engine.begin() as connection:
         await connection.exec_driver_sql("update campaign set status = 'running'")
@@ -107,30 +111,3 @@ def _measured(dialer: Dialer, count: int) -> dict[str, Any]:
 def _cut(name: str, milliseconds: list[float]) -> dict[str, float]:
     cut = quantiles(milliseconds, n=100)
     return {f"{name}_p50_ms": cut[49], f"{name}_p99_ms": cut[98]}
-
-
-def _dialer(url: str, campaign: Campaign, folder: Path, exchange: FakeExchange) -> Dialer:
-    async def configure(_accounts: Iterable[roster.AgentAccount]) -> None:
-        """The scripted exchange lets everybody park."""
-
-    trunk = TrunkSettings(
-        host="127.0.0.1",
-        caller_ids=(CALLER_ID,),
-        calls_per_second=campaign.calls_per_second,
-        max_calls=campaign.max_calls,
-    )
-    return Dialer(
-        settings=DialerSettings(
-            node="main",
-            database_url=url,
-            spool=folder,
-            journal=folder / "journal",
-            timezone="America/Sao_Paulo",
-            language="pt-BR",
-            trunks={campaign.name: trunk},
-        ),
-        engine=create_engine(url),
-        exchange=exchange,
-        clock=SystemClock(),
-        configure_agents=configure,
-    )

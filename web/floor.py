@@ -64,7 +64,7 @@ class Drawing:
         }
         for campaign in shown:
             if (picture := campaign.picture) is not None:
-                rows = [self._rows[line] for line in picture.agent_list]
+                rows = "\n".join(self._rows[line] for line in picture.agent_list)
                 figures = self._render("_figures.html", campaign=campaign, picture=picture, share=share)
                 found[f"figures-{campaign.row.id}"] = figures
                 found[f"agents-{campaign.row.id}"] = self._render("_agents.html", picture=picture, rows=rows)

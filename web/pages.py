@@ -26,6 +26,8 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Else each row of an agent asks the disk whether its template is still the same.
+            auto_reload=False,
         )
         self._environment.globals["assets"] = _assets_version()
 
