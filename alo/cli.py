@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 from rich.markup import escape
 
-from alo import campaign_commands, compliance_commands
+from alo import campaign_commands, compliance_commands, lead_commands
 from alo.terminal import console, errors, settings
 from base.errors import AloError
 from base.log import configure_logging
@@ -19,6 +19,7 @@ app = typer.Typer(
     no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="Alô: outbound contact centre."
 )
 agent_app = typer.Typer(no_args_is_help=True, help="Agents and their softphones.")
+lead_commands.add_to(campaign_commands.app)
 app.add_typer(campaign_commands.app, name="campaign")
 app.add_typer(agent_app, name="agent")
 app.add_typer(compliance_commands.do_not_call, name="do-not-call")
@@ -110,11 +111,12 @@ def import_(
     *,
     creditor: Annotated[str, typer.Option(help="Whose debts these are.")],
     campaign: Annotated[str | None, typer.Option(help="Also make leads for this campaign.")] = None,
+    list_: Annotated[str | None, typer.Option("--list", help="In this list of the campaign, made when new.")] = None,
 ) -> None:
     """Import a mailing. Bad rows go to FILE.rejected.csv with their line and reason; a second import adds nothing."""
     from alo.imports import import_with_progress
 
-    import_with_progress(settings(), console, file=file, creditor=creditor, campaign=campaign)
+    import_with_progress(settings(), console, file=file, creditor=creditor, campaign=campaign, list_name=list_)
 
 
 @app.command()

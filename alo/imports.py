@@ -11,7 +11,13 @@ from crm.imports import import_file
 
 
 def import_with_progress(
-    settings: Settings, console: Console, *, file: Path, creditor: str, campaign: str | None
+    settings: Settings,
+    console: Console,
+    *,
+    file: Path,
+    creditor: str,
+    campaign: str | None,
+    list_name: str | None = None,
 ) -> None:
     """Import `file` and say what was new, what was known and what was rejected, and where the rejected rows are."""
     with open_database(settings) as url, progress_bars(console) as bars:
@@ -20,7 +26,7 @@ def import_with_progress(
         def tell(share: float) -> None:
             bars.update(task, completed=share)
 
-        result = import_file(url, file, creditor, campaign=campaign, progress=tell)
+        result = import_file(url, file, creditor, campaign=campaign, progress=tell, list_name=list_name)
         bars.update(task, completed=1.0, words=f"{result.seconds:.1f} s")
     console.print(
         f"{result.rows_read} rows read: {result.rows_new} new, {result.rows_known} known already, "

@@ -73,7 +73,7 @@ async def create(
 
 async def set_status(connection: AsyncConnection, name: str, status: CampaignStatus) -> CampaignId:
     """Start, pause or finish a campaign; saying it again changes nothing. Raises CampaignError."""
-    row = await _locked(connection, name)
+    row = await locked(connection, name)
     before = CampaignStatus(row.status)
     if before is not status:
         if status not in _MAY_BECOME[before]:
@@ -84,7 +84,7 @@ async def set_status(connection: AsyncConnection, name: str, status: CampaignSta
 
 async def paced(connection: AsyncConnection, name: str) -> tuple[Mode, dict[str, Any]]:
     """The campaign's mode and pacing, kept from change until the transaction ends. Raises CampaignError."""
-    row = await _locked(connection, name)
+    row = await locked(connection, name)
     return Mode(row.mode), dict(row.pacing)
 
 
@@ -93,11 +93,33 @@ async def set_pacing(connection: AsyncConnection, name: str, mode: Mode, pacing:
 
     pacing: as the dialer reads it, and checked by it.
     """
-    row = await _locked(connection, name)
+    row = await locked(connection, name)
     if CampaignStatus(row.status) is CampaignStatus.FINISHED:
         raise CampaignError(f"Campaign {name} is finished: its pacing changes nothing any more.")
     if (row.mode, row.pacing) != (mode.value, dict(pacing)):
         await _change(connection, row.id, mode=mode.value, pacing=dict(pacing))
+    return CampaignId(row.id)
+
+
+async def settings_of(connection: AsyncConnection, name: str, column: str) -> dict[str, Any]:
+    """What the campaign says in a column of settings, kept from change until the transaction ends.
+
+    Raises CampaignError.
+    """
+    row = await locked(connection, name)
+    return dict(getattr(row, column))
+
+
+async def change_settings(connection: AsyncConnection, name: str, **columns: Any) -> CampaignId:
+    """Write columns of settings; saying the same again changes nothing. Raises CampaignError.
+
+    columns: as the dialer reads them, and checked by it.
+    """
+    row = await locked(connection, name)
+    if CampaignStatus(row.status) is CampaignStatus.FINISHED:
+        raise CampaignError(f"Campaign {name} is finished: its settings change nothing any more.")
+    if any(getattr(row, column) != value for column, value in columns.items()):
+        await _change(connection, row.id, **columns)
     return CampaignId(row.id)
 
 
@@ -116,7 +138,7 @@ class Answers:
 
 async def answers(connection: AsyncConnection, name: str) -> Answers:
     """What the campaign does with who picks up, kept from change until the transaction ends. Raises CampaignError."""
-    row = await _locked(connection, name)
+    row = await locked(connection, name)
     who = await connection.scalar(select(creditor.c.name).where(creditor.c.id == row.creditor_id))
     return Answers(
         creditor=who or "",
@@ -130,10 +152,8 @@ async def set_answers(
     connection: AsyncConnection, name: str, *, message: str | None, detection: AnswerDetection
 ) -> CampaignId:
     """Do otherwise with who picks up; saying the same again changes nothing. Raises CampaignError."""
-    row = await _locked(connection, name)
-    if (row.abandonment_message, row.answer_detection) != (message, detection.value):
-        await _change(connection, row.id, abandonment_message=message, answer_detection=detection.value)
-    return CampaignId(row.id)
+    columns = {"abandonment_message": message, "answer_detection": detection.value}
+    return await change_settings(connection, name, **columns)
 
 
 async def names(connection: AsyncConnection) -> list[str]:
@@ -154,7 +174,8 @@ async def _creditor_id(connection: AsyncConnection, name: str) -> int:
     return int((await connection.execute(select(creditor.c.id).where(creditor.c.name == name))).scalar_one())
 
 
-async def _locked(connection: AsyncConnection, name: str) -> Row[Any]:
+async def locked(connection: AsyncConnection, name: str) -> Row[Any]:
+    """The campaign's row, kept from change until the transaction ends. Raises CampaignError naming those there are."""
     query = select(campaign).where(campaign.c.name == name).with_for_update()
     row = (await connection.execute(query)).one_or_none()
     if row is None:
@@ -165,4 +186,9 @@ async def _locked(connection: AsyncConnection, name: str) -> Row[Any]:
 
 async def _change(connection: AsyncConnection, campaign_id: int, **values: Any) -> None:
     await connection.execute(update(campaign).where(campaign.c.id == campaign_id).values(values))
+    await tell_changed(connection, campaign_id)
+
+
+async def tell_changed(connection: AsyncConnection, campaign_id: int) -> None:
+    """Let a running dialer read the campaign again."""
     await commands.ask(connection, CHANGED, {"campaign_id": campaign_id})

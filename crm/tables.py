@@ -1,6 +1,7 @@
 """The CRM's tables. Money is integer cents, phones are E.164, documents are digits, times are UTC."""
 
 from sqlalchemy import (
+    REAL,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -56,11 +57,14 @@ debtor = Table(
     Column("name", Text, nullable=False),
     Column("state", Text, comment="UF of residence, two letters"),
     _at("created_at", nullable=False, default=True),
+    Column("strategic_weight", SmallInteger, nullable=False, server_default="0"),
+    Column("agent_id", BigInteger, ForeignKey("agent.id"), comment="who talked to them last"),
     Column(
         "rests_until",
         DateTime(timezone=True),
         comment="answered and got no agent: until then dialled only with an agent guaranteed",
     ),
+    CheckConstraint("strategic_weight between 0 and 100", name="strategic_weight"),
     UniqueConstraint("creditor_id", "document"),
     Index("ix_debtor_name", "name", "id"),
     Index("ix_debtor_document", "document"),
@@ -76,6 +80,9 @@ contact_point = Table(
     Column("phone_type", Text, comment="mobile | landline"),
     Column("position", SmallInteger, nullable=False, server_default="0"),
     Column("status", Text, nullable=False, server_default="active"),
+    Column("tries", REAL, nullable=False, server_default="0", comment="dials that rang through, fading"),
+    Column("successes", REAL, nullable=False, server_default="0", comment="what came of them, fading"),
+    Column("scored_at", DateTime(timezone=True), comment="as of when tries and successes stand"),
     UniqueConstraint("debtor_id", "kind", "value"),
     CheckConstraint("kind in ('phone', 'email')", name="kind"),
     CheckConstraint("status in ('active', 'dead', 'wrong_person', 'third_party', 'blocked')", name="status"),
@@ -155,6 +162,8 @@ campaign = Table(
     Column("pacing", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     Column("pack", Text, nullable=False, server_default="br", comment="the policy pack: dialer/compliance/packs"),
     Column("compliance", JSONB, nullable=False, server_default=text("'{}'::jsonb"), comment="limits below the pack's"),
+    Column("recycling", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
+    Column("lead_order", JSONB, nullable=False, server_default=text("'{}'::jsonb")),
     _at("created_at", nullable=False, default=True),
     Column("abandonment_message", Text, comment="the name of a sound the exchange plays; empty: the built-in one"),
     Column("answer_detection", Text, nullable=False, server_default="off"),
@@ -170,6 +179,24 @@ campaign_agent = Table(
     Column("agent_id", BigInteger, ForeignKey("agent.id"), primary_key=True),
 )
 
+lead_list = Table(
+    "lead_list",
+    metadata,
+    Column("campaign_id", BigInteger, ForeignKey("campaign.id"), primary_key=True),
+    Column(
+        "number",
+        SmallInteger,
+        primary_key=True,
+        autoincrement=False,
+        comment="0: leads imported without a list's name",
+    ),
+    Column("name", Text, nullable=False),
+    Column("weight", SmallInteger, nullable=False, server_default="1", comment="0: the list rests"),
+    UniqueConstraint("campaign_id", "name"),
+    CheckConstraint("number >= 0", name="number"),
+    CheckConstraint("weight between 0 and 1000", name="weight"),
+)
+
 lead = Table(
     "lead",
     metadata,
@@ -182,15 +209,30 @@ lead = Table(
     Column("next_at", DateTime(timezone=True), nullable=False, server_default=_NOW),
     Column("reserved_until", DateTime(timezone=True)),
     Column("closed_reason", Text),
+    Column("list", SmallInteger, nullable=False, server_default="0", comment="lead_list.number, or 0"),
+    Column(
+        "callback_at",
+        DateTime(timezone=True),
+        comment="agreed with the debtor; dialled then, ahead of the queue",
+    ),
+    Column("callback_agent_id", BigInteger, ForeignKey("agent.id"), comment="null: for anyone"),
+    Column("callback_point_id", BigInteger, ForeignKey("contact_point.id")),
     UniqueConstraint("campaign_id", "debtor_id"),
     CheckConstraint("status in ('open', 'reserved', 'dialling', 'closed')", name="status"),
     Index(
         "ix_lead_queue",
         "campaign_id",
+        "list",
         text("priority desc"),
         "next_at",
         "id",
-        postgresql_where=text("status = 'open'"),
+        postgresql_where=text("status = 'open' and callback_at is null"),
+    ),
+    Index(
+        "ix_lead_callback",
+        "campaign_id",
+        "next_at",
+        postgresql_where=text("status = 'open' and callback_at is not null"),
     ),
     Index("ix_lead_reserved", "campaign_id", "reserved_until", postgresql_where=text("status = 'reserved'")),
 )

@@ -12,7 +12,7 @@ from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
 from dialer.answer.sounds import Messages
 from dialer.asterisk.port import Exchange
-from dialer.call.model import AgentLogin
+from dialer.call.model import AgentLogin, CallId
 from dialer.campaign.call_rate import CallRate
 from dialer.campaign.model import Campaign
 from dialer.campaign.policy import check_caller_id, policy_for
@@ -24,10 +24,12 @@ from dialer.runtime.carriers import Carriers
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
 from dialer.runtime.dialling import Dialling
-from dialer.runtime.floor import Floor
+from dialer.runtime.due import Due
+from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.hearing import Hearing
 from dialer.runtime.lines import Lines
 from dialer.runtime.link import Link
+from dialer.runtime.new_day import LOOK_S, NewDay
 from dialer.runtime.node import Node
 from dialer.runtime.orders import Orders
 from dialer.runtime.publisher import Publisher
@@ -75,6 +77,9 @@ class Dialer:
             messages=Messages(settings.sounds),
         )
         self.floor.post = self.lines.post
+        self.floor.ringing = self.lines.ringing
+        self.floor.lost = self.lines.agent_lost
+        self.floor.serve = self._serve_callback
         self._publisher = Publisher(
             engine=engine, floor=self.floor, lines=self.lines, clock=clock, timezone=settings.timezone
         )
@@ -92,6 +97,7 @@ class Dialer:
         self._clerk = Clerk(engine=engine, url=settings.database_url, orders=self._orders)
         self._desks = Desks(floor=self.floor, lines=self.lines, clock=clock)
         self._node = Node(engine, settings.node)
+        self._new_day = NewDay(engine=engine, clock=clock, timezone=settings.timezone)
         self._refreshing = asyncio.Lock()
         self.diallings: dict[int, Dialling] = {}
         self._campaigns: dict[int, Campaign] = {}
@@ -142,6 +148,7 @@ class Dialer:
         self._routines.run(self._clerk.listen(), "commands")
         self._routines.every(COMMANDS_S, self._clerk.look, "commands missed")
         self._routines.every(TAKE_UP_S, self.link.take_up_strays, "strays")
+        self._routines.every(LOOK_S, self._new_day.look, "priorities of the day")
 
     async def stop(self) -> None:
         """Dial no more and leave; calls that are up go on, and the next start finds them again."""
@@ -211,6 +218,7 @@ class Dialer:
             policy=policy,
             carriers=self._carriers,
             desk=desk,
+            floor=self.floor,
             lines=self.lines,
             engine=self._engine,
             rate=self._rates[campaign.trunk],
@@ -236,6 +244,12 @@ class Dialer:
         desk = self.floor.desk_of(login)
         if desk is not None and self.floor.agents[login].state is AgentState.READY:
             self._kick(desk.campaign_id)
+
+    def _serve_callback(self, desk: Desk, due: Due, call_id: CallId) -> None:
+        if desk.campaign_id in self.diallings:
+            self.diallings[desk.campaign_id].serve(due, call_id)
+        else:
+            self.floor.let_go(call_id)
 
     def _kick(self, campaign_id: int) -> None:
         dialling = self.diallings.get(campaign_id)

@@ -35,6 +35,7 @@ ALIASES = {
     ),
     "due_on": ("vencimento", "data_vencimento", "data_de_vencimento", "dt_vencimento", "dt_venc", "venc"),
     "state": ("uf", "estado", "sigla_uf", "uf_devedor"),
+    "strategic": ("peso_estrategico", "importancia_estrategica", "importancia"),
     "email": ("email", "e_mail", "mail", "email1", "email_1"),
 }
 NEEDED = {"name": "nome", "document": "cpf_cnpj", "contract": "contrato", "amount": "valor", "due_on": "vencimento"}
@@ -60,6 +61,7 @@ class Columns:
     amount: int
     due_on: int
     state: int | None
+    strategic: int | None
     email: int | None
     phones: tuple[tuple[int, int | None], ...]
     line: str
@@ -95,6 +97,7 @@ def columns(line: str, path: Path) -> Columns:
         amount=found["amount"],
         due_on=found["due_on"],
         state=at["state"],
+        strategic=at["strategic"],
         email=at["email"],
         phones=phones,
         line=line,

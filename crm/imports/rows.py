@@ -4,7 +4,7 @@ from crm.imports.documents import document
 from crm.imports.errors import BadValueError
 from crm.imports.header import OWN, Columns
 from crm.imports.phones import phone
-from crm.imports.values import cents, due_on, email, instalment, state
+from crm.imports.values import cents, due_on, email, instalment, state, strategic
 from crm.model import PhoneType
 
 _LONGEST = 200
@@ -43,6 +43,7 @@ class Rows:
             due = due_on(fields[at.due_on])
             part = 1 if at.instalment is None else instalment(fields[at.instalment])
             lives = None if at.state is None else state(fields[at.state])
+            matters = None if at.strategic is None else strategic(fields[at.strategic])
             numbers, dropped = self._phones(fields)
             mail = None if at.email is None else email(fields[at.email])
             if not numbers and (dropped or mail is None):
@@ -61,7 +62,8 @@ class Rows:
             name, contract = name.translate(_ESCAPES), contract.translate(_ESCAPES)
         return (
             f"{number}\t{owner}\t{name}\t{lives or _NULL}\t{contract}\t{part}\t{amount}\t{due}\t"
-            f"{{{','.join(numbers)}}}\t{mail or _NULL}\n"
+            f"{{{','.join(numbers)}}}\t{mail or _NULL}\t"
+            f"{_NULL if matters is None else matters}\n"
         )
 
     def _phones(self, fields: list[str]) -> tuple[list[str], int]:
@@ -111,6 +113,7 @@ class Rows:
             (due_on, at.due_on),
             (instalment, at.instalment),
             (state, at.state),
+            (strategic, at.strategic),
         )
         for check, index in checks:
             try:

@@ -13,19 +13,23 @@ import psycopg
 
 from base.database import plain_url, sql
 from base.errors import DatabaseError
+from crm import lead_lists
 from crm.errors import CampaignError, ImportFileError
 from crm.imports.errors import BadValueError
 from crm.imports.header import Columns, columns
 from crm.imports.reading import Source, inspect, records
 from crm.imports.rejected import RejectedFile
 from crm.imports.rows import Rows
+from crm.ordering import parameters as parameters_of
+from crm.ordering import parse_order
 
 _ROWS_PER_WRITE = 2000
 _READING_SHARE = 0.5
 """Of the whole time, as shown by progress; the rest is the database's."""
 _SORTING = "set local work_mem = '128MB'; set local jit = off"
 """A million rows are sorted and joined in memory, and compiling for them costs more than it gives."""
-_STEPS = ("import_debtors", "import_debts", "import_contact_points")
+_STEPS = (("import_debtors",), ("import_debts",), ("import_contact_points",))
+_LEADS = ("import_named", "lead_worth", "import_leads")
 _NO_FIELDS_REASON = "aspas abertas e não fechadas"
 _OTHER_DEBTOR_REASON = "este contrato e parcela já são de outro devedor"
 
@@ -59,11 +63,17 @@ class ImportResult:
 
 
 def import_file(
-    url: str, path: Path, creditor: str, campaign: str | None = None, progress: Progress | None = None
+    url: str,
+    path: Path,
+    creditor: str,
+    campaign: str | None = None,
+    progress: Progress | None = None,
+    list_name: str | None = None,
 ) -> ImportResult:
     """Import the CSV at `path` for the creditor of that name, who is made when new.
 
-    campaign: make leads in it for the file's debtors. progress: told how much is done, 0 to 1. Raises ImportFileError,
+    campaign: make leads in it for the file's debtors. list_name: in that list of the campaign, made when new.
+    progress: told how much is done, 0 to 1. Raises ImportFileError,
     CampaignError, DatabaseError; then nothing was imported.
     """
     began = time.monotonic()
@@ -75,10 +85,14 @@ def import_file(
             header = columns(file.readline(), path)
         except UnicodeDecodeError as error:  # pragma: no cover - inspect has decoded it before
             raise ImportFileError(f"{path} changed while it was read. Import it again.") from error
+    if list_name is not None and campaign is None:
+        raise ImportFileError("A list is part of a campaign: name the campaign too.")
     with RejectedFile(source, header) as rejected:
         try:
             with psycopg.connect(plain_url(url)) as connection:
-                result = _import(connection, source, header, rejected, creditor.strip(), campaign, progress or _silent)
+                result = _import(
+                    connection, source, header, rejected, creditor.strip(), (campaign, list_name), progress or _silent
+                )
         except psycopg.OperationalError as error:
             raise DatabaseError(
                 "PostgreSQL does not answer or has no room left, so nothing was imported. Mend it and import again."
@@ -97,23 +111,24 @@ def _import(
     header: Columns,
     rejected: RejectedFile,
     creditor: str,
-    campaign: str | None,
+    into: tuple[str | None, str | None],
     progress: Progress,
 ) -> dict[str, int]:
     connection.execute(_SORTING)
     creditor_id = connection.execute(sql("crm", "import_creditor"), {"creditor": creditor}).fetchone()[0]  # type: ignore[index]
-    campaign_id = None if campaign is None else _campaign_id(connection, campaign, creditor, creditor_id)
+    leads = None if into[0] is None else _leads(connection, into[0], into[1], creditor, creditor_id)
     connection.execute(sql("crm", "import_staging"))
     rows = Rows(header)
     read = _stage(connection, source, header, rows, rejected, progress)
     connection.execute("analyze incoming")
-    parameters = {"creditor_id": creditor_id, "campaign_id": campaign_id}
+    parameters = {"creditor_id": creditor_id, **(leads or {})}
     taken = {line for (line,) in connection.execute(sql("crm", "import_conflicts"), parameters)}
     if taken:
         _reject_again(source, header, rejected, taken)
     changed: dict[str, int] = {}
-    for number, step in enumerate((*_STEPS, "import_leads") if campaign_id is not None else _STEPS, start=1):
-        changed[step] = connection.execute(sql("crm", step), parameters).fetchone()[0]  # type: ignore[index]
+    for number, step in enumerate((*_STEPS, _LEADS) if leads is not None else _STEPS, start=1):
+        statement = "".join(sql("crm", part) for part in step)
+        changed[step[-1]] = connection.execute(statement, parameters).fetchone()[0]  # type: ignore[index]
         progress(_READING_SHARE + (1 - _READING_SHARE) * number / (len(_STEPS) + 1))
     counts = {
         "rows_read": read,
@@ -132,13 +147,21 @@ def _import(
     return {**counts, "contacts_dropped": rows.contacts_dropped, "leads_new": leads_new}
 
 
-def _campaign_id(connection: psycopg.Connection, name: str, creditor: str, creditor_id: int) -> int:
-    found = connection.execute("select id, creditor_id from campaign where name = %s", [name]).fetchone()
+def _leads(
+    connection: psycopg.Connection, name: str, list_name: str | None, creditor: str, creditor_id: int
+) -> dict[str, object]:
+    """What the step that makes leads must know: the campaign, the list, and the campaign's order."""
+    found = connection.execute("select id, creditor_id, lead_order from campaign where name = %s", [name]).fetchone()
     if found is None:
         raise CampaignError(f"There is no campaign {name}. Create it first: alo campaign create.")
     if found[1] != creditor_id:
         raise CampaignError(f"Campaign {name} is not for {creditor}. Name the campaign's own creditor.")
-    return int(found[0])
+    try:
+        order = parse_order(found[2])
+    except ValueError as error:
+        raise CampaignError(f"The order of campaign {name} makes no sense: {error}.") from error
+    number = 0 if list_name is None else lead_lists.number_of(connection, found[0], list_name)
+    return {"campaign_id": int(found[0]), "list": number, **parameters_of(order)}
 
 
 def _stage(

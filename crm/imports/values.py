@@ -14,6 +14,7 @@ _POINT = re.compile(r"(\d+)\.(\d{1,2})", re.ASCII)
 _DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})(?:[ T][\d:.]+)?", re.ASCII)
 _YEAR_FIRST = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[ T][\d:.]+)?", re.ASCII)
 _INSTALMENT = re.compile(r"0*(\d{1,4})(?:\s*(?:/|de)\s*\d{1,4})?", re.ASCII)
+_MOST_STRATEGIC = 100
 _SINGLE = frozenset({"", "única", "unica", "u"})
 _EMAIL = re.compile(r"[^\s@;,\\]+@[a-z0-9-]+(?:\.[a-z0-9-]+)+", re.ASCII)
 
@@ -75,6 +76,17 @@ def state(text: str) -> str | None:
     if plain and plain not in STATES:
         raise BadValueError("UF inválida: escreva a sigla do estado, como SP")
     return plain or None
+
+
+@lru_cache(maxsize=200)
+def strategic(text: str) -> int | None:
+    """How much the debtor matters beyond what is owed, 0 to 100; None: nothing is written. Raises BadValueError."""
+    plain = text.strip().removesuffix("%").rstrip()
+    if not plain:
+        return None
+    if not plain.isdecimal() or int(plain) > _MOST_STRATEGIC:
+        raise BadValueError("peso estratégico inválido: escreva um número de 0 a 100")
+    return int(plain)
 
 
 def email(text: str) -> str | None:

@@ -9,5 +9,6 @@ create temporary table incoming (
     amount_cents bigint not null,
     due_on date not null,
     phones text[] not null,
-    email text
+    email text,
+    strategic smallint
 ) on commit drop

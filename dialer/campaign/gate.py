@@ -5,9 +5,10 @@ none may, the lead goes back until the first moment at which one may, or is clos
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import RowMapping
@@ -18,13 +19,17 @@ from crm.model import ContactPointId, LeadId, PhoneType
 from dialer.campaign import leads
 from dialer.campaign.leads import Attempt, ReservedLead
 from dialer.campaign.model import Campaign
+from dialer.campaign.numbers import Record
 from dialer.campaign.recycle import AGENT_GUARANTEED
 from dialer.compliance import Allowed, Ban, History, Policy, Question, Refused, Rule, may_ring
+from dialer.compliance.limits import attempts
+from dialer.compliance.zones import zones_of
 
 COUNTED_DAYS = 9
 """Seven days where the debtor lives, whatever the zone; the rest after an abandoned call is shorter."""
 REMEMBERED_DAYS = 40
 CONSENT_MAY_COME = timedelta(days=7)
+Turn = tuple[bool, int, float, int, ContactPointId]
 _SAID = {
     "wrong_person": "the number is a wrong person's",
     "third_party": "a third party answered at this number",
@@ -57,13 +62,45 @@ class Held:
     until: datetime | None
 
 
+async def place(
+    connection: AsyncConnection,
+    reserved: Sequence[ReservedLead],
+    campaign: Campaign,
+    policy: Policy,
+    now: datetime,
+    intent: Callable[[Passed], Attempt],
+    *,
+    asked_for: bool = False,
+) -> list[Attempt]:
+    """Ask, hold what may not be dialled, and write the intents of the others with what allowed them.
+
+    The attempts may be dialled once the caller has committed. asked_for: as in `ask`.
+    """
+    passed, held = await ask(connection, reserved, campaign, policy, now, asked_for=asked_for)
+    await hold(connection, held, campaign, policy, now)
+    answers = {intent(one): one.answer for one in passed}
+    ours = await leads.place_many(connection, list(answers))
+    placed = [(attempt, answer) for attempt, answer in answers.items() if attempt.id in ours]
+    await record(connection, placed, campaign, policy, now)
+    return [attempt for attempt, _answer in placed]
+
+
 async def ask(
-    connection: AsyncConnection, reserved: Sequence[ReservedLead], campaign: Campaign, policy: Policy, now: datetime
+    connection: AsyncConnection,
+    reserved: Sequence[ReservedLead],
+    campaign: Campaign,
+    policy: Policy,
+    now: datetime,
+    *,
+    asked_for: bool = False,
 ) -> tuple[list[Passed], list[Held]]:
-    """The leads that may be dialled and those that may not, by what the database remembers."""
+    """The leads that may be dialled and those that may not, by what the database remembers.
+
+    asked_for: they are callbacks, each agreed with its debtor for now, and an agent is held for each.
+    """
     if not reserved:
         return [], []
-    candidates = await _candidates(connection, reserved, campaign, policy, now)
+    candidates = await _candidates(connection, reserved, campaign, policy, now, asked_for=asked_for)
     answers = [judge(lead, candidates[lead.lead_id]) for lead in reserved if candidates.get(lead.lead_id)]
     return (
         [one for one in answers if isinstance(one, Passed)],
@@ -120,7 +157,13 @@ async def record(
 
 
 async def _candidates(
-    connection: AsyncConnection, reserved: Sequence[ReservedLead], campaign: Campaign, policy: Policy, now: datetime
+    connection: AsyncConnection,
+    reserved: Sequence[ReservedLead],
+    campaign: Campaign,
+    policy: Policy,
+    now: datetime,
+    *,
+    asked_for: bool,
 ) -> dict[LeadId, list[Candidate]]:
     rows = [
         {"lead_id": lead.lead_id, "debtor_id": lead.debtor_id, "contact_point_id": lead.contact_point_id}
@@ -133,7 +176,7 @@ async def _candidates(
         "remembered_since": now - timedelta(days=REMEMBERED_DAYS),
     }
     by_id = {lead.lead_id: lead for lead in reserved}
-    found: dict[LeadId, list[Candidate]] = {}
+    found: dict[LeadId, list[tuple[Turn, Candidate]]] = {}
     for row in (await connection.exec_driver_sql(sql("dialer", "compliance_history"), parameters)).mappings():
         question = Question(
             number=row["number"],
@@ -142,11 +185,23 @@ async def _candidates(
             now=now,
             policy=policy,
             history=_history(row),
-            agent_guaranteed=campaign.mode in AGENT_GUARANTEED,
+            asked_for=asked_for,
+            agent_guaranteed=asked_for or campaign.mode in AGENT_GUARANTEED,
         )
         candidate = Candidate(contact_point_id=row["contact_point_id"], question=question)
-        found.setdefault(row["lead_id"], []).append(candidate)
-    return found
+        found.setdefault(row["lead_id"], []).append((_turn(row, question), candidate))
+    return {
+        lead_id: [candidate for _turn, candidate in sorted(numbers, key=itemgetter(0))]
+        for lead_id, numbers in found.items()
+    }
+
+
+def _turn(row: RowMapping, question: Question) -> Turn:
+    """The reserved number first, then as the reservation has it: least tried today, most successful, as given."""
+    record = Record(tries=row["tries"], successes=row["successes"], at=row["scored_at"])
+    zones = zones_of(question.number, question.state, question.policy.pack.jurisdiction)
+    today = attempts(question.history, "number", 1, zones, question.now)
+    return not row["reserved"], today, -record.score(question.now), row["position"], row["contact_point_id"]
 
 
 def _history(row: RowMapping) -> History:

@@ -31,3 +31,5 @@ class Campaign:
     abandonment_message: str | None = None
     """The sound that is played when no agent comes in time, by its name in `dialer.answer.sounds`; None: ours."""
     answer_detection: AnswerDetection = AnswerDetection.OFF
+    lists: tuple[tuple[int, int], ...] = ()
+    """Number and weight of each list; none: one queue of all leads."""

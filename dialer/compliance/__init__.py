@@ -2,8 +2,8 @@
 
 from dialer.compliance.model import Allowed, Ban, History, Policy, Question, Refused, Rule
 from dialer.compliance.pack import Limit, Pack
-from dialer.compliance.rules import may_ring
+from dialer.compliance.rules import is_open, may_ring
 
 __all__ = [
-    "Allowed", "Ban", "History", "Limit", "Pack", "Policy", "Question", "Refused", "Rule", "may_ring",
+    "Allowed", "Ban", "History", "Limit", "Pack", "Policy", "Question", "Refused", "Rule", "is_open", "may_ring",
 ]  # fmt: skip

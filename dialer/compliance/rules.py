@@ -12,7 +12,7 @@ from heapq import merge
 from crm.model import PhoneType
 from dialer.compliance.hours import Hours, Rest
 from dialer.compliance.limits import Spent, counted, quiet_ends, spent
-from dialer.compliance.model import Allowed, AnyRow, Question, Refused, Rule
+from dialer.compliance.model import Allowed, AnyRow, Policy, Question, Refused, Rule
 from dialer.compliance.pack import Consent, holding
 from dialer.compliance.places import places_of
 from dialer.compliance.zones import zone_info, zones_of
@@ -38,6 +38,13 @@ def may_ring(question: Question) -> Allowed | Refused:
         words, rows = f"{Rule.CALLING_HOURS}: {hours.shown(question.now)}", hours.held(question.now)
     limits = tuple(binding.row for binding in bounds if binding.row is not None)
     return Allowed(rule=f"{words}; {used}" if used else words, rows=rows + limits)
+
+
+def is_open(policy: Policy, number: str, state: str | None, at: datetime) -> bool:
+    """Whether hours and holidays let this number ring at a time to come; nothing is asked of what was done before."""
+    country = policy.pack.jurisdiction
+    hours = Hours(policy, places_of(number, state, country), zones_of(number, state, country))
+    return hours.is_always or hours.closed_by(at) is None
 
 
 def _forbidden(question: Question, places: frozenset[str]) -> Refused | None:

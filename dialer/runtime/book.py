@@ -17,9 +17,11 @@ from crm.model import AttemptId, Direction
 from dialer.call.model import Call, CallFact, CallId
 from dialer.call.replay import payload_of
 from dialer.campaign import leads
-from dialer.campaign.leads import ReservedLead
+from dialer.campaign.callbacks import CODE, NotAgreedError, agreed
+from dialer.campaign.leads import Callback, ReservedLead
 from dialer.campaign.model import Campaign
 from dialer.campaign.recycle import RULES
+from dialer.runtime import roster
 from dialer.runtime.carriers import Carriers
 from dialer.runtime.summary import Language, alone_s, heard, message_s, summary, talked_s, waited_s
 from dialer.runtime.writer import Writer
@@ -57,16 +59,21 @@ class Book:
 
         return self._writer.submit(write)
 
-    async def dispose(self, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime) -> bool:
-        """Write the agent's disposition of a call that has ended; False when there is no such code or no such call."""
-        taken = False
+    async def dispose(self, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime) -> str | None:
+        """Write the agent's disposition of a call that has ended; why not, or None when it was written."""
+        refused: str | None = None
 
         async def write(connection: AsyncConnection) -> None:
-            nonlocal taken
-            taken = await _write_disposition(connection, call_id, code, data, agent, at)
+            nonlocal refused
+            try:
+                taken = await _write_disposition(connection, call_id, code, data, agent, at)
+            except NotAgreedError as why:
+                refused = str(why)
+            else:
+                refused = None if taken else "There is no such disposition, or the call was never connected."
 
         await self._writer.submit(write)
-        return taken
+        return refused
 
     def _write_journal(self) -> None:
         written = 0
@@ -166,10 +173,24 @@ class Book:
         )
 
 
+async def _callback(
+    connection: AsyncConnection, call_id: CallId, data: dict[str, Any], agent: str, at: datetime
+) -> Callback | None:
+    row = (await connection.exec_driver_sql(sql("dialer", "call_whereabouts"), {"id": call_id})).one_or_none()
+    if row is None:
+        return None
+    try:
+        policy = await roster.policy(connection, row.campaign_id, at)
+    except ValueError as error:
+        raise NotAgreedError(f"The campaign's settings make no sense: {error}.") from error
+    return agreed(data, number=row.number, state=row.state, policy=policy, now=at, agent=agent)
+
+
 async def _write_disposition(
     connection: AsyncConnection, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime
 ) -> bool:
-    if not await leads.dispose(connection, AttemptId(UUID(call_id)), code):
+    callback = await _callback(connection, call_id, data, agent, at) if code == CODE else None
+    if not await leads.dispose(connection, AttemptId(UUID(call_id)), code, callback):
         return False
     values = {"code": code, "data": json.dumps(data), "at": at, "id": call_id}
     row = (await connection.exec_driver_sql(sql("dialer", "call_dispose"), values)).one()

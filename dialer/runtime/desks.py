@@ -55,7 +55,7 @@ class Desks:
     def _renewed(self, desk: Desk, campaign: Campaign) -> Pacer:
         pacer = _pacer(campaign)
         lines = [line for line in self._lines.up.values() if line.desk is desk]
-        introduce(pacer, self._floor.agents_of(campaign.id), lines, self._clock.now())
+        introduce(pacer, self._floor.agents_of(campaign.id), lines, self._clock.now(), self._floor.pacing_state)
         # Last: what the introduction counted was counted by the pacer before.
         _restore(pacer, desk.pacer.state(), campaign)
         return pacer

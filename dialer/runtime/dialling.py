@@ -4,22 +4,26 @@ import asyncio
 import logging
 from contextlib import suppress
 from dataclasses import replace
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from base.clock import Clock
 from crm.model import AttemptId
 from dialer.call.model import Call, CallId, CallState
-from dialer.campaign import gate, leads
+from dialer.campaign import gate
 from dialer.campaign.call_rate import CallRate
-from dialer.campaign.leads import Attempt
+from dialer.campaign.leads import Attempt, ReservedLead
+from dialer.campaign.mix import Mix
 from dialer.campaign.model import Campaign
+from dialer.campaign.turns import reserve_mixed
 from dialer.compliance import Policy
 from dialer.compliance.policy import ring_timeout_s
 from dialer.compliance.short_calls import Load
+from dialer.runtime.callbacks import Callbacks
 from dialer.runtime.carriers import Carriers
-from dialer.runtime.floor import Desk
+from dialer.runtime.due import Due
+from dialer.runtime.floor import Desk, Floor
 from dialer.runtime.holds import Hold
 from dialer.runtime.line import Line
 from dialer.runtime.lines import Lines
@@ -34,6 +38,7 @@ BREATH_S = 0.05
 LEASE_S = 60.0
 MOST_AT_ONCE = 50
 REST_WHEN_EMPTY_S = 2.0
+FULL_S = 0.2
 
 
 class Dialling:
@@ -46,6 +51,7 @@ class Dialling:
         policy: Policy,
         carriers: Carriers,
         desk: Desk,
+        floor: Floor,
         lines: Lines,
         engine: AsyncEngine,
         rate: CallRate,
@@ -71,23 +77,42 @@ class Dialling:
         self._clock = clock
         self._node = node
         self._log = PacingLog(campaign.id)
+        self._mix = Mix(dict(campaign.lists))
         self._kick = asyncio.Event()
         self._rest_until_s = 0.0
         self._look_again_s = TICK_S
         self._task: asyncio.Task[None] | None = None
         self._launching: asyncio.Task[None] | None = None
+        self._callbacks = Callbacks(
+            desk=desk,
+            floor=floor,
+            lines=lines,
+            engine=engine,
+            clock=clock,
+            room=self._take_line,
+            give_back=lambda: rate.give_back(1),
+            intent=self._called_back,
+            begin=lambda attempt: self._begin(attempt, guaranteed=True),
+            paused=lambda: self.paused or self._stopped(),
+        )
 
     def start(self) -> None:
         self.kick()
+        self._callbacks.start()
         self._task = asyncio.create_task(self._run(), name=f"dialling {self.campaign.id}")
 
     def kick(self) -> None:
         """Something changed: look again now."""
         self._kick.set()
 
+    def serve(self, due: Due, call_id: CallId) -> None:
+        """An agent is held for this callback: dial it."""
+        self._callbacks.serve(due, call_id)
+
     async def stop(self) -> None:
         """No further dial; what is being committed is dialled first."""
         self.paused = True
+        await self._callbacks.stop()
         await end(self._task)
         if self._launching is not None:
             await asyncio.gather(self._launching, return_exceptions=True)
@@ -117,7 +142,7 @@ class Dialling:
         if now_s < self._rest_until_s:
             self.hold = Hold.LIST_EMPTY if decision.launch else None
             return
-        if self._carriers.load(self.campaign.trunk, self.policy.pack) is Load.STOP:
+        if self._stopped():
             self.hold = Hold.SHORT_CALLS
             return
         room = self._max_calls - self._lines.on_trunk(self.campaign.trunk) - len(self._lines.placing)
@@ -148,20 +173,18 @@ class Dialling:
     async def _commit_and_dial(self, count: int, placing: set[CallId]) -> int:
         async with self._engine.begin() as connection:
             now = self._clock.now()
-            reserved = await leads.reserve(connection, self.campaign.id, count, LEASE_S, now)
-            passed, held = await gate.ask(connection, reserved, self.campaign, self.policy, now)
-            await gate.hold(connection, held, self.campaign, self.policy, now)
-            answers = {self._attempt(one): one.answer for one in passed}
-            attempts = list(answers)
-            placing.update(CallId(str(attempt.id)) for attempt in attempts)
-            self._lines.placing |= placing
-            placed = await leads.place_many(connection, attempts)
-            dialled = [(attempt, answer) for attempt, answer in answers.items() if attempt.id in placed]
-            await gate.record(connection, dialled, self.campaign, self.policy, now)
+            reserved = await reserve_mixed(connection, self.campaign.id, self._mix, count, LEASE_S, now)
+
+            def intent(passed: gate.Passed) -> Attempt:
+                attempt = self._attempt(passed, uuid4())
+                placing.add(CallId(str(attempt.id)))
+                self._lines.placing.add(CallId(str(attempt.id)))
+                return attempt
+
+            placed = await gate.place(connection, reserved, self.campaign, self.policy, now, intent)
         # Only now, after the commit, may anything ring.
-        for attempt in attempts:
-            if attempt.id in placed:
-                self._begin(attempt)
+        for attempt in placed:
+            self._begin(attempt)
         self.empty = not reserved
         if self.empty:
             self._rest_until_s = self._clock.posix_s() + REST_WHEN_EMPTY_S
@@ -169,13 +192,41 @@ class Dialling:
             self._kick.set()
         return len(placed)
 
-    def _attempt(self, passed: gate.Passed) -> Attempt:
+    async def _called_back(
+        self, connection: AsyncConnection, lead: ReservedLead, due: Due, call_id: CallId
+    ) -> Attempt | None:
+        """The intent of a callback, None where the gate holds it: it is due again when the gate allows."""
+
+        def intent(passed: gate.Passed) -> Attempt:
+            attempt = self._attempt(passed, UUID(call_id))
+            return replace(attempt, rule=f"callback agreed for {due.agreed_at.isoformat()}; {attempt.rule}")
+
+        now = self._clock.now()
+        placed = await gate.place(connection, [lead], self.campaign, self.policy, now, intent, asked_for=True)
+        return placed[0] if placed else None
+
+    def _attempt(self, passed: gate.Passed, call_id: UUID) -> Attempt:
         placed_at = self._clock.now()
         rule = passed.answer.rule
-        return Attempt(id=AttemptId(uuid4()), lead=passed.lead, node=self._node, rule=rule, placed_at=placed_at)
+        return Attempt(id=AttemptId(call_id), lead=passed.lead, node=self._node, rule=rule, placed_at=placed_at)
 
-    def _begin(self, attempt: Attempt) -> None:
+    def _stopped(self) -> bool:
+        """So many calls of today were short that nothing more may go through this carrier."""
+        return self._carriers.load(self.campaign.trunk, self.policy.pack) is Load.STOP
+
+    def _take_line(self) -> float:
+        """Take one line of the trunk: 0 when there was one, else the seconds until it is worth asking again."""
+        now_s = self._clock.posix_s()
+        if self._max_calls <= self._lines.on_trunk(self.campaign.trunk) + len(self._lines.placing):
+            return FULL_S
+        if not self._rate.available(now_s):
+            return max(BREATH_S, self._rate.wait_s(now_s))
+        self._rate.take(1, now_s)
+        return 0.0
+
+    def _begin(self, attempt: Attempt, *, guaranteed: bool = False) -> None:
         call = Call(id=CallId(str(attempt.id)), state=CallState.PLACED, placed_at=attempt.placed_at)
         rings_s = ring_timeout_s(self.policy, self.campaign.ring_timeout_s, attempt.placed_at.date())
         campaign = replace(self.campaign, ring_timeout_s=rings_s)
-        self._lines.begin(Line(call=call, lead=attempt.lead, campaign=campaign, desk=self.desk))
+        line = Line(call=call, lead=attempt.lead, campaign=campaign, desk=self.desk, guaranteed=guaranteed)
+        self._lines.begin(line)

@@ -5,14 +5,16 @@ Only this file changes an agent, and every change reaches the pacing engine and 
 
 import logging
 from collections import Counter, OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from uuid import uuid4
 
 from base.clock import Clock
 from dialer.agent import machine
 from dialer.agent.model import Agent, AgentFact, AgentState, Freed, Gone, Parked, Reserved
 from dialer.call.model import AgentFound, AgentLogin, CallId
+from dialer.runtime.due import Due, whose
 from pacing import Pacer
 
 log = logging.getLogger(__name__)
@@ -28,6 +30,10 @@ PACING_STATES = {
 }
 
 
+ONE_EACH = frozenset({"progressive", "preview"})
+"""The modes in which nobody who answers is to be without an agent."""
+
+
 @dataclass(kw_only=True)
 class Desk:
     """One running campaign's part of the floor."""
@@ -37,6 +43,12 @@ class Desk:
     wrapup_timeout_s: float
     waiting: OrderedDict[CallId, datetime] = field(default_factory=OrderedDict)
     """Answered calls without an agent, oldest first."""
+    preferred: dict[CallId, AgentLogin] = field(default_factory=dict)
+    """Whom the debtor of a waiting call talked with last."""
+    due: list[Due] = field(default_factory=list)
+    """Callbacks whose time comes and which no agent is held for yet, first agreed first."""
+    kept: frozenset[AgentLogin] = frozenset()
+    """Ready agents who are to make them, and for whom nothing else is dialled."""
 
 
 class Floor:
@@ -52,8 +64,17 @@ class Floor:
         """Tells a call that an agent was reserved for it."""
         self.leave: Callable[[str], None] = lambda _channel: None
         """Asks for the end of the leg of an agent who logs out."""
+        self.serve: Callable[[Desk, Due, CallId], None] = lambda _desk, _due, _call_id: None
+        """An agent is held for this callback: dial it under this id, or let him go."""
+        self.lost: Callable[[CallId], None] = lambda _call_id: None
+        """The agent held for this call is gone."""
+        self.ringing: Callable[[int], int] = lambda _campaign_id: 0
+        """Calls of a campaign that may still be answered and have no agent of their own."""
         self._clock = clock
         self._enrolled: dict[AgentLogin, tuple[int, ...]] = {}
+        self._held: dict[CallId, AgentLogin] = {}
+        """Agents who are kept for a call that is not answered yet."""
+        self._told: dict[AgentLogin, str] = {}
 
     def enrol(self, enrolment: dict[AgentLogin, tuple[int, ...]]) -> None:
         """Which running campaigns each agent may serve; he serves the first that runs, and no two at once."""
@@ -103,9 +124,11 @@ class Floor:
             return agent
         self.agents[login] = step.agent
         if step.agent != agent:
-            if PACING_STATES[step.agent.state] != PACING_STATES[agent.state]:
+            told = self._told.get(login)
+            if self.pacing_state(step.agent) != told:
                 self._tell_state(login)
-            if step.agent.pause_wanted is not agent.pause_wanted:
+            back = told == PACING_STATES[AgentState.PAUSED] and step.agent.pause_wanted
+            if back or step.agent.pause_wanted is not agent.pause_wanted:
                 self._tell_pause_wanted(step.agent)
             self.moved(login)
         self._let_go(step.agent)
@@ -128,13 +151,32 @@ class Floor:
         self.moved(agent.login)
         self._let_go(agent)
 
-    def wait(self, desk: Desk, call_id: CallId) -> None:
-        """The call was answered and wants an agent."""
+    def wait(self, desk: Desk, call_id: CallId, last: AgentLogin | None = None) -> None:
+        """The call was answered and wants an agent; last: whom the debtor talked with last, and gets if he is ready."""
         desk.waiting[call_id] = self._clock.now()
+        if last is not None:
+            desk.preferred[call_id] = last
         self.match(desk)
 
     def stop_waiting(self, desk: Desk, call_id: CallId) -> None:
         desk.waiting.pop(call_id, None)
+        desk.preferred.pop(call_id, None)
+
+    def claim(self, call_id: CallId) -> AgentLogin | None:
+        """The agent who was held for this call, which was answered; None when there is none any more."""
+        login = self._held.pop(call_id, None)
+        agent = None if login is None else self.agents[login]
+        return login if agent and agent.state is AgentState.RESERVED and agent.call == call_id else None
+
+    def holds(self, call_id: CallId) -> bool:
+        """An agent is held for this call."""
+        return call_id in self._held
+
+    def let_go(self, call_id: CallId) -> None:
+        """Nobody answered: the agent who was held for this call is free again."""
+        login = self._held.pop(call_id, None)
+        if login is not None:
+            self.free(login, call_id)
 
     def free(self, login: AgentLogin, call_id: CallId) -> None:
         """The reservation of this agent for this call came to nothing; he may be promised to another meanwhile."""
@@ -143,15 +185,41 @@ class Floor:
             self.agent(login, Freed(at=self._clock.now()))
 
     def match(self, desk: Desk) -> None:
-        """Give the oldest waiting calls to the agents who have been ready longest."""
-        while desk.waiting:
-            ready = self._longest_ready(desk)
-            if ready is None:
-                return
+        """Give the oldest waiting calls to whom they know, else to who has been ready longest; then dial callbacks."""
+        while desk.waiting and (ready := self._ready(desk)):
             call_id, _ = desk.waiting.popitem(last=False)
+            known = desk.preferred.pop(call_id, None)
+            login = known if known in ready else ready[0]
             now = self._clock.now()
-            self.agent(ready.login, Reserved(at=now, call=call_id))
-            self.post(call_id, AgentFound(at=now, agent=ready.login))
+            self.agent(login, Reserved(at=now, call=call_id))
+            self.post(call_id, AgentFound(at=now, agent=login))
+        if desk.due or desk.kept:
+            self._make_callbacks(desk)
+
+    def _make_callbacks(self, desk: Desk) -> None:
+        """Keep an agent for each callback whose time comes, and hold him for its call when it has come."""
+        now, before, kept = self._clock.now(), desk.kept, list[AgentLogin]()
+        for due in tuple(desk.due):
+            free = [login for login in self._ready(desk) if login not in kept]
+            chosen = whose(due, free, self.agents_of(desk.campaign_id), now)
+            if chosen is None:
+                continue
+            if now >= due.at and self._spares_one(desk):
+                desk.due.remove(due)
+                call_id = CallId(str(uuid4()))
+                self._held[call_id] = chosen
+                self.agent(chosen, Reserved(at=now, call=call_id))
+                self.serve(desk, due, call_id)
+            else:
+                kept.append(chosen)
+        desk.kept = frozenset(kept)
+        for login in before ^ desk.kept:
+            if self.pacing_state(self.agents[login]) != self._told.get(login):
+                self._tell_state(login)
+
+    def _spares_one(self, desk: Desk) -> bool:
+        """Where each call that rings counts on a ready agent, none of those is taken away from it."""
+        return desk.pacer.mode not in ONE_EACH or self.ringing(desk.campaign_id) < len(self._ready(desk))
 
     def ready(self, campaign_id: int) -> int:
         return sum(a.state is AgentState.READY for a in self.agents_of(campaign_id))
@@ -166,13 +234,25 @@ class Floor:
             return None
         call = agent.call if agent.state in {AgentState.RESERVED, AgentState.TALKING} else None
         after = self.agent(login, Gone(at=self._clock.now(), channel=channel))
-        return call if after.state is AgentState.OFFLINE else None
+        if after.state is not AgentState.OFFLINE:
+            return None
+        if call is not None and self._held.pop(call, None) is not None:
+            # The call is not answered yet: it has lost nobody it was joined with.
+            self.lost(call)
+            return None
+        return call
 
-    def _longest_ready(self, desk: Desk) -> Agent | None:
-        ready: Iterable[Agent] = (
-            a for a in self.agents.values() if a.state is AgentState.READY and self.desk_of(a.login) is desk
-        )
-        return min(ready, key=lambda a: (a.since, a.login), default=None)
+    def pacing_state(self, agent: Agent) -> str:
+        """What the pacer is to take the agent for: one who is kept for a callback is not there for its own calls."""
+        desk = self.desk_of(agent.login)
+        kept = agent.state is AgentState.READY and desk is not None and agent.login in desk.kept
+        held = agent.call is not None and self._held.get(agent.call) == agent.login
+        return PACING_STATES[AgentState.PAUSED if kept or held else agent.state]
+
+    def _ready(self, desk: Desk) -> list[AgentLogin]:
+        """The desk's ready agents, longest ready first."""
+        ready = (a for a in self.agents.values() if a.state is AgentState.READY and self.desk_of(a.login) is desk)
+        return [agent.login for agent in sorted(ready, key=lambda a: (a.since, a.login))]
 
     def _let_go(self, agent: Agent) -> None:
         if agent.leave_wanted and agent.state is AgentState.PAUSED and agent.channel is not None:
@@ -187,15 +267,17 @@ class Floor:
             self._tell_pause_wanted(self.agents[login])
 
     def _tell_state(self, login: AgentLogin) -> None:
+        self._told[login] = self.pacing_state(self.agents[login])
         desk = self.desk_of(login)
         if desk is not None:
-            desk.pacer.agent(login, PACING_STATES[self.agents[login].state], self._clock.posix_s())
+            desk.pacer.agent(login, self._told[login], self._clock.posix_s())
 
     def _tell_pause_wanted(self, agent: Agent) -> None:
         """Nobody is to be dialled for an agent who will pause after the call in hand."""
         desk = self.desk_of(agent.login)
         # Who has paused or gone already is told as such, and leaves no more.
-        if desk is None or agent.state in {AgentState.PAUSED, AgentState.OFFLINE}:
+        away = {PACING_STATES[state] for state in (AgentState.PAUSED, AgentState.OFFLINE)}
+        if desk is None or self.pacing_state(agent) in away:
             return
         tell = desk.pacer.leaving if agent.pause_wanted else desk.pacer.staying
         tell(agent.login, self._clock.posix_s())

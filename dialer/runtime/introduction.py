@@ -10,7 +10,6 @@ from functools import partial
 from dialer.agent.model import Agent, AgentState
 from dialer.call.model import CallState
 from dialer.campaign.kinds import kind_of
-from dialer.runtime.floor import PACING_STATES
 from dialer.runtime.line import Line
 from pacing import Pacer
 
@@ -20,19 +19,24 @@ UNSETTLED = frozenset(
 """The pacer has yet to hear how it came out."""
 
 
-def introduce(pacer: Pacer, agents: Iterable[Agent], lines: Iterable[Line], now: datetime) -> None:
-    """Tell the pacer everything that is on its desk, in the order it came about."""
+def introduce(
+    pacer: Pacer, agents: Iterable[Agent], lines: Iterable[Line], now: datetime, state_of: Callable[[Agent], str]
+) -> None:
+    """Tell the pacer everything that is on its desk, in the order it came about.
+
+    state_of: what it is to take an agent for.
+    """
     told: list[tuple[datetime, Callable[..., None]]] = []
     leaving = []
     for agent in agents:
         if agent.state is AgentState.OFFLINE:
             continue
-        told.append((agent.since, partial(pacer.agent, agent.login, PACING_STATES[agent.state])))
+        told.append((agent.since, partial(pacer.agent, agent.login, state_of(agent))))
         if agent.pause_wanted:
             leaving.append(agent.login)
     for line in lines:
         call = line.call
-        if call.state not in UNSETTLED:
+        if call.state not in UNSETTLED or line.guaranteed:
             continue
         told.append((call.placed_at, partial(pacer.placed, call.id, kind=kind_of(line.lead, call.placed_at))))
         if call.answered_at is not None:

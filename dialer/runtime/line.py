@@ -20,4 +20,6 @@ class Line:
     queue: asyncio.Queue[CallFact] = field(default_factory=asyncio.Queue)
     told_pacer: bool = False
     """The pacer knows how the call came out."""
+    guaranteed: bool = False
+    """An agent is held for this call; the pacer does not hear of it."""
     worker: asyncio.Task[None] | None = None

@@ -85,6 +85,11 @@ class Lines:
         """Every call somebody here cares for, from before its intent is committed until its end is."""
         return self.up.keys() | self.closing | self.placing
 
+    def agent_lost(self, call_id: CallId) -> None:
+        """The agent held for this call is there no more."""
+        if call_id in self.up:
+            tell.agent_lost(self.up[call_id], self._clock.posix_s())
+
     def finish_again(self, line: Line) -> None:
         """Write the end of a call whose last fact is known but whose end was not committed."""
         self._close(line)
@@ -109,6 +114,12 @@ class Lines:
     def count(self, campaign_id: int) -> Counter[CallState]:
         """The campaign's calls by state."""
         return Counter(line.call.state for line in self.up.values() if line.campaign.id == campaign_id)
+
+    def ringing(self, campaign_id: int) -> int:
+        """The campaign's calls that may still want an agent and have none held; all that are being committed too."""
+        unanswered = {CallState.PLACED, CallState.RINGING, CallState.SCREENING}
+        up = (line for line in self.up.values() if line.campaign.id == campaign_id and not line.guaranteed)
+        return sum(line.call.state in unanswered for line in up) + sum(not self._floor.holds(c) for c in self.placing)
 
     async def stop(self) -> None:
         """Leave the calls to the exchange: it goes on with them, and a restarted dialer finds them again."""
@@ -182,6 +193,7 @@ class Lines:
             case Order.FREE_AGENT:
                 if before.agent is not None:
                     self._floor.free(before.agent, before.id)
+                tell.agent_lost(line, self._clock.posix_s())
             case Order.START_TALK:
                 self._start_talk(line)
             case Order.WRAP_UP:
@@ -197,8 +209,15 @@ class Lines:
                 self._finish(line)
 
     def _find_agent(self, line: Line) -> None:
-        if line.call.state is CallState.WAITING:
-            self._floor.wait(line.desk, line.call.id)
+        if line.call.state is not CallState.WAITING:
+            return
+        held = self._floor.claim(line.call.id)
+        if held is not None:
+            self.post(line.call.id, AgentFound(at=self._clock.now(), agent=held))
+            return
+        tell.agent_lost(line, self._clock.posix_s())
+        last = line.lead.last_agent
+        self._floor.wait(line.desk, line.call.id, None if last is None else AgentLogin(last))
 
     async def _bridge(self, line: Line) -> None:
         assert line.call.agent is not None
@@ -244,6 +263,7 @@ class Lines:
 
     def _finish(self, line: Line) -> None:
         self._floor.stop_waiting(line.desk, line.call.id)
+        self._floor.let_go(line.call.id)
         tell.end(line, self._clock.posix_s())
         self._close(line)
 

@@ -4,10 +4,11 @@ import asyncio
 import logging
 
 from base.clock import Clock
-from dialer.answer.detector import RATE_HZ, Detector, Finding, GreetingBegan, GreetingEnded, Machine, Person
+from dialer.answer.detector import RATE_HZ, Detector, Finding, Machine, Person
 from dialer.answer.detectors import DETECTORS
 from dialer.asterisk.port import Exchange, ExchangeError
 from dialer.call.model import CallState, MachineFound
+from dialer.runtime import tell
 from dialer.runtime.line import Line
 from dialer.runtime.routines import end
 
@@ -64,13 +65,6 @@ class Listening:
                     return
 
     def _tell(self, line: Line, finding: Finding, heard_s: float) -> None:
-        now_s, waiting = self._clock.posix_s(), line.call.state is CallState.WAITING
-        match finding:
-            case GreetingBegan() if waiting:
-                line.desk.pacer.greeting_started(line.call.id, now_s)
-            case GreetingEnded() if waiting:
-                line.desk.pacer.greeting_ended(line.call.id, now_s, ago_s=heard_s - finding.at_s)
-            case Machine() if line.call.state in TAKEN_FROM:
-                line.queue.put_nowait(MachineFound(at=self._clock.now(), why=finding.why))
-            case _:
-                pass
+        tell.greeting(line, finding, self._clock.posix_s(), heard_s)
+        if isinstance(finding, Machine) and line.call.state in TAKEN_FROM:
+            line.queue.put_nowait(MachineFound(at=self._clock.now(), why=finding.why))

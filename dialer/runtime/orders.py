@@ -92,7 +92,7 @@ class Orders:
         if agent.call != call_id:
             return "That call is not in your hands any more."
         try:
-            written = await self._book.dispose(
+            refused = await self._book.dispose(
                 call_id,
                 str(payload.get("code", "")),
                 dict(payload.get("data") or {}),
@@ -101,8 +101,8 @@ class Orders:
             )
         except DBAPIError:
             return "The disposition was not taken: is its code one of the list?"
-        if not written:
-            return "There is no such disposition, or the call was never connected."
+        if refused is not None:
+            return refused
         now_agent = self._floor.agents[agent.login]
         if now_agent.state is AgentState.WRAPUP and now_agent.call == call_id:
             self._floor.agent(agent.login, WrappedUp(at=self._clock.now()))

@@ -258,7 +258,7 @@ class Reconciler:
     def _free_stuck_agents(self, now: datetime) -> None:
         """An agent whose call is over in every respect must not stay with it."""
         for agent in list(self._floor.agents.values()):
-            if agent.call is None or agent.call in self._lines.up:
+            if agent.call is None or agent.call in self._lines.up or self._floor.holds(agent.call):
                 continue
             if agent.state is AgentState.RESERVED:
                 self._floor.free(agent.login, agent.call)

@@ -1,6 +1,7 @@
 """What the database says of campaigns and agents: read at the start and whenever it is told to have changed."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import func, select
@@ -9,9 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.compliance_tables import local_holiday
 from crm.model import AnswerDetection, CampaignStatus, Mode, WeeklyHours
-from crm.tables import agent, campaign, campaign_agent, pacing_state
+from crm.tables import agent, campaign, campaign_agent, lead_list, pacing_state
 from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
+from dialer.campaign.policy import policy_for
+from dialer.compliance import Policy
 from dialer.compliance.calendar import Holiday
 from dialer.runtime.writer import Write
 
@@ -27,8 +30,12 @@ class AgentAccount:
 
 async def campaigns(connection: AsyncConnection) -> dict[int, Campaign]:
     """Every campaign, by id."""
+    weighed: dict[int, list[tuple[int, int]]] = {}
+    query = select(lead_list.c.campaign_id, lead_list.c.number, lead_list.c.weight)
+    for campaign_id, number, weight in await connection.execute(query.order_by(lead_list.c.number)):
+        weighed.setdefault(campaign_id, []).append((number, weight))
     rows = (await connection.execute(select(campaign))).mappings()
-    return {row["id"]: campaign_of(dict(row)) for row in rows}
+    return {row["id"]: campaign_of({**row, "lists": tuple(weighed.get(row["id"], ()))}) for row in rows}
 
 
 def campaign_of(row: dict[str, Any]) -> Campaign:
@@ -40,6 +47,12 @@ def campaign_of(row: dict[str, Any]) -> Campaign:
         "answer_detection": AnswerDetection(row["answer_detection"]),
     }
     return Campaign(**fields)
+
+
+async def policy(connection: AsyncConnection, campaign_id: int, now: datetime) -> Policy:
+    """What binds a campaign. Raises ValueError as `policy_for` does."""
+    found = await campaigns(connection)
+    return policy_for(found[campaign_id], await holidays(connection), now.date())
 
 
 async def holidays(connection: AsyncConnection) -> tuple[Holiday, ...]:

@@ -21,6 +21,7 @@ with person as (
     from person
 )
 select known.lead_id, phone.id as contact_point_id, phone.value as number, phone.phone_type,
+    phone.id = known.contact_point_id as reserved, phone.tries, phone.successes, phone.scored_at, phone.position,
     known.debt_attempts, known.debtor_attempts, known.conversation_at,
     told.number_attempts, told.abandoned_at, silenced.status as silenced,
     banned.kind as ban_kind, banned.source as ban_source, banned.expires_at as ban_until,
@@ -57,4 +58,3 @@ left join lateral (
     order by entry.expires_at desc nulls first
     limit 1
 ) as banned on true
-order by known.lead_id, phone.id <> known.contact_point_id, cardinality(told.number_attempts), phone.position, phone.id

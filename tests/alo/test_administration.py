@@ -80,6 +80,27 @@ def test_a_first_day_at_the_command_line(home: Path) -> None:
     code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
     assert code == 0, said
     assert "2 rows read: 1 new, 0 known already, 1 rejected" in said
+
+    code, said = alo(
+        home, "campaign", "recycling", "recovery", "--outcome", "busy=15m,4", "--disposition", "refusal=7d"
+    )
+    assert code == 0, said
+    assert "busy │ outcome │ 15m │ 4 times" in said
+    assert "rejected │ outcome │ 4h │ │ default" in said
+    assert "Campaign recovery recycles so from now on." in said
+    code, said = alo(home, "campaign", "recycling", "recovery", "--outcome", "buzy=15m")
+    assert (code, "recycling.outcomes has no buzy: it may hold abandoned" in said) == (2, True)
+    code, said = alo(home, "campaign", "order", "recovery", "--amount", "20", "--strategic", "40")
+    assert (code, "1 leads have moved" in said, "strategic │ 40" in said) == (0, True, True)
+    code, said = alo(home, "campaign", "order", "recovery", "--random", "30")
+    assert (code, "lead_order gives 130 points" in said) == (2, True)
+    assert "has one queue and no lists" in alo(home, "campaign", "lists", "recovery")[1]
+    listed = ("import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery", "--list", "julho")
+    assert alo(home, *listed)[0] == 0
+    code, said = alo(home, "campaign", "lists", "recovery", "--weight", "julho=3", "--weight", "(unnamed)=0")
+    assert (code, "(unnamed) │ rests │ 1" in said, "julho │ 3 │ 0" in said) == (0, True, True)
+    code, said = alo(home, "campaign", "lists", "recovery", "--weight", "agosto=3")
+    assert (code, "has no list agosto. Lists: (unnamed), julho." in said) == (1, True)
     assert "CPF" in (home / "mailing.rejected.csv").read_text(encoding="latin-1")
     code, said = alo(home, "import", "mailing.csv", "--creditor", "Loja", "--campaign", "recovery")
     assert "0 new, 1 known already" in said

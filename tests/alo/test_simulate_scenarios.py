@@ -51,7 +51,8 @@ def test_a_file_takes_its_name_and_its_samples_from_beside_it(own):
 
 def test_the_scenario_in_the_manual_is_one(own):
     manual = Path(__file__).parents[2] / "docs" / "operations.md"
-    [example] = re.findall(r"```toml\n(.*?)```", manual.read_text(encoding="utf-8"), flags=re.DOTALL)
+    _before, section = manual.read_text(encoding="utf-8").split("\n## Before a campaign: simulate it\n")
+    [example] = re.findall(r"```toml\n(.*?)```", section, flags=re.DOTALL)
     own.write_text(example)
     assert find(str(own)).staff[0].agents == 12
 

@@ -4,8 +4,63 @@ import asyncio
 
 import pytest
 
+from dialer.call.causes import cause_of_sip, outcome_of_sip
 from tests.asterisk.dialer_sip import RINGS, Manner
 from tests.asterisk.dialer_stage import Stage, number, until
+
+SIP_ERRORS = (
+    *(
+        400,
+        401,
+        402,
+        403,
+        404,
+        405,
+        406,
+        407,
+        408,
+        409,
+        410,
+        411,
+        412,
+        413,
+        414,
+        415,
+        416,
+        417,
+        418,
+        420,
+        421,
+        422,
+        423,
+    ),
+    *(
+        424,
+        425,
+        428,
+        429,
+        430,
+        433,
+        436,
+        437,
+        438,
+        439,
+        440,
+        469,
+        470,
+        480,
+        481,
+        482,
+        483,
+        484,
+        485,
+        486,
+        487,
+        488,
+        489,
+    ),
+    *(491, 493, 494, 499, 500, 501, 502, 503, 504, 505, 513, 555, 580, 599, 600, 603, 604, 606, 607, 608, 699),
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
@@ -49,6 +104,21 @@ async def test_every_far_end_gets_its_outcome_one_timeline_row_and_a_free_agent(
     assert all(d.rows == 1 and d.row_outcome == d.outcome for d in dials.values())
     for agent in ("ana", "bruno"):
         await stage.until_agent(agent, "ready")
+
+
+async def test_every_sip_error_gets_the_cause_and_the_outcome_of_its_table(stage: Stage) -> None:
+    """One call for each status the registry of SIP parameters knows, and one of each class that nobody knows."""
+    refused = {number(n): status for n, status in enumerate(SIP_ERRORS)}
+    stage.carrier.manners |= {n: Manner(refuses=f"{status} No") for n, status in refused.items()}
+    await stage.open(numbers=refused, ratio=8, ring_timeout_s=8)
+    await stage.start_dialer()
+    await stage.park()
+    dials = await stage.until_over(*refused)
+
+    assert {status: dials[n].cause for n, status in refused.items()} == {s: cause_of_sip(s) for s in SIP_ERRORS}
+    assert {status: dials[n].outcome for n, status in refused.items()} == {s: outcome_of_sip(s) for s in SIP_ERRORS}
+    assert {dials[n].point for n, s in refused.items() if outcome_of_sip(s) == "dead_number"} == {"dead"}
+    assert {dials[n].attempts for n, s in refused.items() if outcome_of_sip(s) == "congestion"} == {0}
 
 
 async def test_nobody_listens_at_the_trunk(stage: Stage) -> None:

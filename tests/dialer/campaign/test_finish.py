@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from crm.model import AttemptId, Outcome
 from crm.tables import attempt, contact_point
-from dialer.campaign.leads import Finish, dispose, finish_many, release
+from dialer.campaign.leads import Callback, Finish, dispose, finish_many, release
 from dialer.campaign.recycle import RULES
 from tests.dialer.campaign.queue import NOW, a_lead, dial, of, take
 
@@ -94,7 +94,7 @@ async def test_a_callback_is_at_the_time_agreed(db: AsyncConnection) -> None:
     one = await a_lead(db, "+5511900000001")
     done = await dial(db, Outcome.CONNECTED)
     agreed = NOW + timedelta(days=2)
-    assert await dispose(db, done, "callback", agreed)
+    assert await dispose(db, done, "callback", Callback(at=agreed))
     assert (await of(db, one)).next_at == agreed
     assert not await dispose(db, done, "no such code")
     assert not await dispose(db, AttemptId(uuid4()), "callback")

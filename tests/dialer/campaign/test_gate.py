@@ -62,7 +62,8 @@ async def spoken_to(db: AsyncConnection, code: str, now: datetime = NOW) -> None
     """A connected call with this disposition."""
     attempt_id = await dial(db, Outcome.CONNECTED, now)
     await db.execute(insert(call).values(id=attempt_id, answered_at=now, joined_at=now, ended_at=now, disposition=code))
-    assert await dispose(db, attempt_id, code, next_at=now)
+    assert await dispose(db, attempt_id, code)
+    await db.execute(update(lead).where(lead.c.status == "open").values(next_at=now))
     await db.commit()
 
 
@@ -147,6 +148,26 @@ async def test_another_number_of_the_debtor_is_dialled_where_the_first_may_not_r
     (passed,), held = await asked(db)
     assert (passed.lead.number, held) == ("+5511912345678", [])
     assert passed.lead.contact_point_id == 2
+
+
+async def test_of_the_other_numbers_the_most_successful_comes_first_and_the_least_tried_today(
+    db: AsyncConnection,
+) -> None:
+    await a_lead(db, *(f"+551198765432{n}" for n in range(4)))
+    # The reserved one: the best.
+    for n, successes in enumerate((4, 0, 1, 3)):
+        number = contact_point.c.value == f"+551198765432{n}"
+        await db.execute(update(contact_point).where(number).values(tries=5, successes=successes, scored_at=NOW))
+    await db.execute(insert(do_not_call).values(number="+5511987654320", kind="internal", source="Procon"))
+    chosen = []
+    for hours in range(3):
+        (passed,), _held = await asked(db, NOW + timedelta(hours=hours))
+        chosen.append(passed.lead.number[-1])
+        placed = intent(passed.lead, NOW + timedelta(hours=hours))
+        assert await place(db, placed)
+        await db.execute(update(lead).values(status="open", next_at=NOW, reserved_until=None))
+        await db.commit()
+    assert chosen == ["3", "2", "1"]
 
 
 async def test_who_is_on_a_list_for_good_is_not_dialled_and_the_lead_is_closed(db: AsyncConnection) -> None:

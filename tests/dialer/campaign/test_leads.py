@@ -160,7 +160,8 @@ async def test_the_queue_is_read_by_its_index_past_resting_leads(db: AsyncConnec
     await db.commit()
     await db.execute(text("analyze lead"))
     queue = (
-        "explain (analyze, buffers) select id from lead where campaign_id = 1 and status = 'open' and next_at <= :now "
+        "explain (analyze, buffers) select id from lead where campaign_id = 1 and list = 0 and status = 'open' "
+        "and callback_at is null and next_at <= :now "
         "order by priority desc, next_at, id limit 10 for update skip locked"
     )
     plan = "\n".join((await db.execute(text(queue), {"now": NOW})).scalars())
