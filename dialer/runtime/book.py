@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from dialer.campaign.model import Campaign
 from dialer.campaign.recycle import RULES
 from dialer.runtime import roster
 from dialer.runtime.carriers import Carriers
+from dialer.runtime.ends import End, Ends
 from dialer.runtime.summary import Language, alone_s, heard, message_s, summary, talked_s, waited_s
 from dialer.runtime.writer import Writer
 
@@ -40,6 +42,7 @@ class Book:
         self._spool = spool
         self._language: Language = language
         self._facts: list[dict[str, Any]] = []
+        self._ends = Ends(writer, self._write_ends)
 
     def journal(self, call_id: CallId, fact: CallFact, anomaly: str | None) -> None:
         """Keep the fact; those of one moment go in one statement."""
@@ -53,11 +56,9 @@ class Book:
 
     def finish(self, call: Call, lead: ReservedLead, campaign: Campaign) -> "asyncio.Future[None]":
         """Write the end: outcome, the call, the lead's next turn, the timeline row, and the recording's job."""
-
-        async def write(connection: AsyncConnection) -> None:
-            await self._write_end(connection, call, lead, campaign)
-
-        return self._writer.submit(write)
+        end = End(call=call, lead=lead, campaign=campaign)
+        self._ends.add(end)
+        return end.done
 
     async def dispose(self, call_id: CallId, code: str, data: dict[str, Any], agent: str, at: datetime) -> str | None:
         """Write the agent's disposition of a call that has ended; why not, or None when it was written."""
@@ -91,23 +92,15 @@ class Book:
 
         self._writer.submit(write).add_done_callback(committed)
 
-    async def _write_end(self, connection: AsyncConnection, call: Call, lead: ReservedLead, campaign: Campaign) -> None:
-        assert call.outcome is not None
-        assert call.ended_at is not None
-        end = leads.Finish(
-            attempt_id=AttemptId(UUID(call.id)),
-            outcome=call.outcome,
-            ended_at=call.ended_at,
-            hangup_cause=call.hangup_cause,
-        )
-        first = await leads.finish(connection, end)
-        if not first:
-            return
-        if call.answered_at is not None:
-            await self._write_answered(connection, call)
-        await timeline.record(connection, self._entry(call, lead, campaign))
+    async def _write_ends(self, connection: AsyncConnection, ends: Sequence[End]) -> None:
+        first = await leads.finish_many(connection, [_finish(end.call) for end in ends])
+        new = [end for end in ends if AttemptId(UUID(end.call.id)) in first]
+        for end in new:
+            if end.call.answered_at is not None:
+                await self._write_answered(connection, end.call)
+        await timeline.record_many(connection, [self._entry(end.call, end.lead, end.campaign) for end in new])
         # Last: the row of the day is every call's, and is locked until the commit.
-        await self._carriers.count(connection, call, campaign)
+        await self._carriers.count(connection, [(end.call, end.campaign) for end in new])
 
     async def _write_answered(self, connection: AsyncConnection, call: Call) -> None:
         values = {
@@ -184,6 +177,17 @@ async def _callback(
     except ValueError as error:
         raise NotAgreedError(f"The campaign's settings make no sense: {error}.") from error
     return agreed(data, number=row.number, state=row.state, policy=policy, now=at, agent=agent)
+
+
+def _finish(call: Call) -> leads.Finish:
+    assert call.outcome is not None
+    assert call.ended_at is not None
+    return leads.Finish(
+        attempt_id=AttemptId(UUID(call.id)),
+        outcome=call.outcome,
+        ended_at=call.ended_at,
+        hangup_cause=call.hangup_cause,
+    )
 
 
 async def _write_disposition(
