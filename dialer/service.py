@@ -166,8 +166,18 @@ class Dialer:
 
     async def refresh(self) -> None:
         """Read campaigns and enrolment again; start what runs now, stop what does not."""
+        await self._hush()
         async with self._refreshing:
             await self._refresh()
+
+    async def _hush(self) -> None:
+        """Dial no more for who was stopped: now, and not when softphones have been configured and all has been read."""
+        async with self._engine.connect() as connection:
+            campaigns = await roster.campaigns(connection)
+        for campaign_id, dialling in list(self.diallings.items()):
+            campaign = campaigns.get(campaign_id)
+            if campaign is None or campaign.status is not CampaignStatus.RUNNING:
+                await dialling.stop()
 
     async def _refresh(self) -> None:
         async with self._engine.connect() as connection:
@@ -178,7 +188,8 @@ class Dialer:
             accounts = await roster.accounts(connection)
         self._publisher.names = {account.login: account.name for account in accounts}
         running = {i: c for i, c in self._campaigns.items() if c.status is CampaignStatus.RUNNING}
-        for campaign_id in [i for i in self.diallings if running.get(i) != self.diallings[i].campaign]:
+        changed = [i for i, d in self.diallings.items() if d.stopped or running.get(i) != d.campaign]
+        for campaign_id in changed:
             dialling = self.diallings.pop(campaign_id)
             await dialling.stop()
             await self._keep_pacing_of(dialling)

@@ -68,6 +68,7 @@ class Dialling:
         """Why calls the last decision asked for are not dialled; None where they are, or where it asked for none."""
         self.empty = False
         """The last reservation found no lead that may be dialled now."""
+        self.stopped = False
         self.paused = True
         """Nothing is dialled while the link to the exchange is down or the floor is being reconciled."""
         self._lines = lines
@@ -110,8 +111,8 @@ class Dialling:
         self._callbacks.serve(due, call_id)
 
     async def stop(self) -> None:
-        """No further dial; what is being committed is dialled first."""
-        self.paused = True
+        """No further dial, ever; what is being committed is dialled first."""
+        self.stopped = self.paused = True
         await self._callbacks.stop()
         await end(self._task)
         if self._launching is not None:
