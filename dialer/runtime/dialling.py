@@ -36,7 +36,7 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 BREATH_S = 0.05
 LEASE_S = 60.0
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 200
 REST_WHEN_EMPTY_S = 2.0
 FULL_S = 0.2
 
