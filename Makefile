@@ -3,7 +3,7 @@ SHELL := /bin/bash
 VENV := .venv
 PY := $(VENV)/bin/python
 
-.PHONY: demo test check bench setup clean format
+.PHONY: demo test check bench diagrams setup clean format
 
 $(VENV)/.installed: pyproject.toml constraints.txt bin/bootstrap
 	@bin/bootstrap
@@ -22,6 +22,9 @@ check: $(VENV)/.installed
 
 bench: setup
 	@$(PY) -m bench
+
+diagrams: $(VENV)/.installed
+	@$(PY) docs/diagrams.py
 
 format: $(VENV)/.installed
 	@$(VENV)/bin/ruff format -q . && $(VENV)/bin/ruff check -q --fix .

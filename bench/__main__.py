@@ -31,7 +31,11 @@ def main() -> int:
     parser.add_argument(
         "--write", action="store_true", help="put tables and picture into docs/benchmarks, where the page takes them"
     )
+    parser.add_argument("--minutes", type=float, help="for how long `soak` lasts: 60 for its hour")
     chosen = parser.parse_args()
+    if chosen.minutes is not None and chosen.name != "soak":
+        parser.error("--minutes is for the benchmark `soak`")
+    options = {} if chosen.minutes is None else {"minutes": chosen.minutes}
     if chosen.write and chosen.quick:
         parser.error("--write is for full runs: leave --quick out")
     report: dict[str, Any] = {"machine": facts(), "quick": chosen.quick}
@@ -41,7 +45,7 @@ def main() -> int:
         if not hasattr(module, "run"):
             continue
         try:
-            report[name] = module.run(chosen.quick)
+            report[name] = module.run(chosen.quick, **options)
         except AloError as error:
             failed = True
             report[name] = {"error": str(error)}

@@ -18,7 +18,7 @@ _CALL = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 def let_in(manager_conf: Path, secret: str) -> None:
     """A second manager account, which hears of answers and joins too."""
-    wanted = ("Event: (BridgeEnter|OriginateResponse|UserEvent)", "ChannelStateDesc: Up")
+    wanted = ("Event: (BridgeCreate|BridgeEnter|OriginateResponse|UserEvent)", "ChannelStateDesc: Up")
     filters = "".join(f"eventfilter = {pattern}\n" for pattern in wanted)
     with manager_conf.open("a") as file:
         file.write(f"\n[{USER}]\nsecret = {secret}\nread = call,user\nwrite = call,originate\n{filters}")
@@ -31,11 +31,14 @@ class Ear:
         self._reader, self._writer = reader, writer
         self._numbers = itertools.count(1)
         self._bridges: dict[str, set[str]] = {}
+        self._made: dict[str, float] = {}
         self._over: dict[str, asyncio.Event] = {}
         self.answered: dict[str, float] = {}
         """Exchange's seconds at which the debtor's leg was up, by call."""
         self.told: dict[str, float] = {}
         """Exchange's seconds at which the dialer was told of the answer, by call."""
+        self.asked: dict[str, float] = {}
+        """Exchange's seconds at which it began to join the call, by call."""
         self.joined: dict[str, float] = {}
         """Exchange's seconds at which the second of agent and debtor entered their bridge, by call."""
         self.refused = 0
@@ -98,6 +101,8 @@ class Ear:
                 self.answered.setdefault(call, float(message["Timestamp"]))
             case "UserEvent" if message.get("UserEvent") == "AloAnswered":
                 self.told.setdefault(message["CallId"], float(message["Timestamp"]))
+            case "BridgeCreate":
+                self._made[message["BridgeUniqueid"]] = float(message["Timestamp"])
             case "BridgeEnter" if message.get("BridgeTechnology") != "holding_bridge":
                 inside = self._bridges.setdefault(message["BridgeUniqueid"], set())
                 inside.add(call)
@@ -105,6 +110,7 @@ class Ear:
                     debtor = next((c for c in inside if _CALL.fullmatch(c)), None)
                     if debtor is not None:
                         self.joined.setdefault(debtor, float(message["Timestamp"]))
+                        self.asked.setdefault(debtor, self._made.pop(message["BridgeUniqueid"]))
             case "OriginateResponse":
                 over = self._over.pop(message.get("ActionID", "").removeprefix("bare-"), None)
                 if over is not None:

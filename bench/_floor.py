@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import psutil
 import psycopg
 
 from alo.processes import Child, ours, wait_until_started
@@ -25,13 +24,13 @@ from base.schema import migrate
 from base.settings import AsteriskSettings, Settings, load_settings
 from base.trunk_settings import TrunkSettings
 from bench import _exchange
+from bench._dialer import CALLER_ID
 from crm.model import WeeklyHours
 from dialer.asterisk.configure import AgentAccount, write_configuration
 from dialer.asterisk.install import install_asterisk
 from dialer.asterisk.process import AsteriskProcess
 from lab import sipp
 
-CALLER_ID = "+551140000000"
 RTP_FIRST, AGENTS_RTP, DEBTORS_RTP = 10_000, 17_000, 20_000
 
 
@@ -42,6 +41,8 @@ class Campaign:
     name: str
     debtor: sipp.Debtor
     leads: int
+    ring_s: tuple[float, float] = (0.2, 2.2)
+    talk_s: float = 2.0
     ratio: float
     calls_per_second: float
     max_calls: int
@@ -55,6 +56,7 @@ class Floor:
     secret: str
     url: str
     dialer: Child
+    asterisk: AsteriskProcess
     accounts: tuple[AgentAccount, ...]
     folder: Path
     _stack: ExitStack
@@ -75,8 +77,8 @@ class Floor:
         )
         self.wait_for("select count(*) from live where topic like 'agent:%%' and snapshot ->> 'state' = 'ready'", last)
 
-    def run(self, campaign: str, *, running: bool) -> None:
-        """Start or pause a campaign."""
+    def run(self, campaign: str, *, running: bool) -> float:
+        """Start or pause a campaign; returns the time (POSIX, seconds) at which it was said."""
         with psycopg.connect(self.url, autocommit=True) as connection:
             row = connection.execute(
                 "update campaign set status = %s where name = %s returning id",
@@ -88,6 +90,7 @@ class Floor:
                 [json.dumps({"campaign_id": row[0]})],
             )
             connection.execute("notify alo_command")
+            return time.time()
 
     def ask(self, query: str, *values: Any) -> tuple[Any, ...]:
         """The one row of a query."""
@@ -107,16 +110,16 @@ class Floor:
     def drain(self, *, seconds: float = 60.0) -> None:
         """Until no attempt is without an outcome, or the time is over: those are counted as lost."""
         end = time.monotonic() + seconds
-        while time.monotonic() < end and self.ask("select count(*) from attempt where outcome is null")[0]:
+        while time.monotonic() < end and self.calls_up():
             time.sleep(0.5)
 
     def postmaster(self) -> int:
         """The process of the database server."""
         return int((self.folder / "data" / "postmaster.pid").read_text().splitlines()[0])
 
-    def dialer_rss_mb(self) -> float:
-        """Resident memory of the dialer's process."""
-        return float(psutil.Process(self.dialer.pid).memory_info().rss / 2**20)
+    def calls_up(self) -> int:
+        """Calls the dialer has begun and that have not ended: lines in use."""
+        return int(self.ask("select count(*) from attempt where outcome is null")[0])
 
 
 def free_port() -> int:
@@ -154,7 +157,14 @@ def floor(campaigns: tuple[Campaign, ...], *, agents: int, wrapup_s: int) -> Ite
         stack.callback(dialer.stop)
         dialer.start()
         up = Floor(
-            settings=settings, secret=secret, url=url, dialer=dialer, accounts=accounts, folder=folder, _stack=stack
+            settings=settings,
+            secret=secret,
+            url=url,
+            dialer=dialer,
+            asterisk=asterisk,
+            accounts=accounts,
+            folder=folder,
+            _stack=stack,
         )
         node_taken = "select count(*) from pg_locks where locktype = 'advisory' and granted"
         wait_until_started(dialer, lambda: bool(up.ask(node_taken)[0]), seconds=30)
@@ -167,7 +177,14 @@ def _settings(folder: Path, url: str, campaigns: tuple[Campaign, ...], stack: Ex
         port, place = free_port(), folder / f"carrier-{campaign.name}"
         place.mkdir()
         stack.enter_context(
-            sipp.carrier(place, port=port, rtp_port=DEBTORS_RTP + number * 4_000, debtor=campaign.debtor)
+            sipp.carrier(
+                place,
+                port=port,
+                rtp_port=DEBTORS_RTP + number * 4_000,
+                debtor=campaign.debtor,
+                ring_s=campaign.ring_s,
+                talk_s=campaign.talk_s,
+            )
         )
         trunks[campaign.name] = TrunkSettings(
             host="127.0.0.1",

@@ -7,14 +7,11 @@ from collections.abc import Awaitable, Callable, Iterable
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from base.clock import Clock
-from crm.model import CampaignStatus
 from dialer.agent.model import AgentState
 from dialer.answer.sounds import Messages
 from dialer.asterisk.port import Exchange
-from dialer.call.model import AgentLogin, CallId
+from dialer.call.model import AgentLogin
 from dialer.campaign.model import Campaign
-from dialer.campaign.policy import check_caller_id, policy_for
-from dialer.compliance import Policy
 from dialer.model import DialerSettings
 from dialer.runtime import roster
 from dialer.runtime.book import Book
@@ -22,11 +19,10 @@ from dialer.runtime.breath import BREATH_S, ExchangeBreath
 from dialer.runtime.carriers import Carriers
 from dialer.runtime.clerk import Clerk
 from dialer.runtime.desks import Desks
-from dialer.runtime.dialling import Dialling
-from dialer.runtime.due import Due
-from dialer.runtime.floor import Desk, Floor
+from dialer.runtime.diallings import Diallings
+from dialer.runtime.floor import Floor
 from dialer.runtime.hearing import Hearing
-from dialer.runtime.learned import NOTHING, Learned, learned_by
+from dialer.runtime.learned import learned_by
 from dialer.runtime.lines import Lines
 from dialer.runtime.link import Link
 from dialer.runtime.neighbours import Neighbours
@@ -73,8 +69,6 @@ class Dialer:
         self.trunks = Trunks(trunks=settings.trunks, carriers=settings.carriers, routes=settings.routes)
         self._breath = ExchangeBreath(exchange=exchange, trunks=self.trunks, clock=clock)
         self._ways = WaysOut(trunks=self.trunks, clock=clock, timezone=settings.timezone)
-        self._ways.barred = lambda campaign: self.diallings[campaign.id].barred() if self._dials(campaign) else ()
-        self._ways.may_go_on = self._dials
         self._book = Book(
             writer=self.writer,
             carriers=self._carriers,
@@ -95,7 +89,6 @@ class Dialer:
         self.floor.post = self.lines.post
         self.floor.ringing = self.lines.ringing
         self.floor.lost = self.lines.agent_lost
-        self.floor.serve = self._serve_callback
         self._neighbours = Neighbours(engine=engine, writer=self.writer, name=settings.node, clock=clock)
         self._publisher = Publisher(
             engine=engine,
@@ -119,10 +112,20 @@ class Dialer:
         )
         self._clerk = Clerk(engine=engine, url=settings.database_url, node=settings.node, orders=self._orders)
         self._desks = Desks(floor=self.floor, lines=self.lines, ways=self._ways, clock=clock)
+        self.diallings = Diallings(
+            settings=settings,
+            engine=engine,
+            clock=clock,
+            carriers=self._carriers,
+            ways=self._ways,
+            floor=self.floor,
+            lines=self.lines,
+            desks=self._desks,
+            neighbours=self._neighbours,
+        )
         self._node = Node(engine, settings.node)
         self._new_day = NewDay(engine=engine, clock=clock, timezone=settings.timezone)
         self._refreshing = asyncio.Lock()
-        self.diallings: dict[int, Dialling] = {}
         self._campaigns: dict[int, Campaign] = {}
         self._accounts: tuple[roster.AgentAccount, ...] = ()
         self.link = Link(
@@ -135,12 +138,12 @@ class Dialer:
             agents_before=lambda: self._publisher.agents,
             campaigns=lambda: self._campaigns,
             open_desk=self._desks.open,
-            changed=self._linked,
+            changed=self.diallings.let,
         )
         self._routines = Routines()
         self.floor.moved = self._agent_moved
         self.floor.leave = self.link.log_out
-        self.lines.ended = lambda line: self._kick(line.campaign.id)
+        self.lines.ended = lambda line: self.diallings.kick(line.campaign.id)
 
     async def start(self) -> None:
         """Take the node, connect, find what is up, and dial. Raises AloError in plain words when it cannot."""
@@ -169,7 +172,7 @@ class Dialer:
         self._routines.every(BREATH_S, self._look_at_the_exchange, "the exchange's breath")
         self._routines.every(CARRIERS_S, self._carriers.look, "carriers' counters")
         self._routines.every(NEIGHBOURS_S, self._look_at_neighbours, "the other nodes")
-        self._routines.every(PACING_KEPT_S, self._keep_pacing, "pacing state")
+        self._routines.every(PACING_KEPT_S, self.diallings.keep, "pacing state")
         self._routines.run(self._publisher.publish_agents(), "agents live")
         self._routines.run(self._clerk.listen(), "commands")
         self._routines.every(COMMANDS_S, self._clerk.look, "commands missed")
@@ -178,11 +181,7 @@ class Dialer:
 
     async def stop(self) -> None:
         """Dial no more and leave; calls that are up go on, and the next start finds them again."""
-        for dialling in self.diallings.values():
-            await dialling.stop()
-        for dialling in self.diallings.values():
-            # Not waited for: the writer gives up by itself on a database that stays away.
-            self._neighbours.keep(dialling.desk)
+        await self.diallings.stop()
         await self._routines.stop()
         await self._clerk.stop()
         await self.lines.stop()
@@ -192,6 +191,9 @@ class Dialer:
 
     async def refresh(self) -> None:
         """Read campaigns and enrolment again; start what runs now, stop what does not."""
+        async with self._engine.connect() as connection:
+            campaigns = await roster.campaigns(connection)
+        await self.diallings.hush(campaigns)
         async with self._refreshing:
             await self._refresh()
 
@@ -203,21 +205,7 @@ class Dialer:
             learned = await learned_by(connection, self.settings.node)
             accounts = await roster.accounts(connection)
         self._publisher.names = {account.login: account.name for account in accounts}
-        running = {i: c for i, c in self._campaigns.items() if c.status is CampaignStatus.RUNNING}
-        for campaign_id in [i for i in self.diallings if running.get(i) != self.diallings[i].campaign]:
-            dialling = self.diallings.pop(campaign_id)
-            await dialling.stop()
-            await self._neighbours.keep(dialling.desk)
-        for campaign_id, campaign in running.items():
-            try:
-                policy = policy_for(campaign, holidays, self._clock.now().date())
-                if campaign_id in self.diallings:
-                    self.diallings[campaign_id].policy = policy
-                else:
-                    self._open(campaign, policy, learned.get(campaign_id, NOTHING))
-            except ValueError as error:
-                why = {"campaign": campaign_id, "why": str(error)}
-                log.error("a campaign's settings make no sense, it is not dialled", extra=why)  # noqa: TRY400
+        await self.diallings.follow(self._campaigns, holidays, learned)
         self._desks.close_unless(set(self.diallings))
         self.floor.enrol(enrolment)
         await self._publish()
@@ -232,34 +220,6 @@ class Dialer:
                 self._accounts = accounts
         await self.refresh()
 
-    def _open(self, campaign: Campaign, policy: Policy, learned: Learned) -> None:
-        route = self.settings.routes.get(campaign.trunk)
-        if route is None:
-            log.error("a campaign's trunk is not in the settings, it is not dialled", extra={"campaign": campaign.id})
-            return
-        check_caller_id(campaign, {number for name in route for number in self.settings.trunks[name].caller_ids})
-        desk = self._desks.open(campaign, learned)
-        dialling = Dialling(
-            campaign=campaign,
-            policy=policy,
-            carriers=self._carriers,
-            desk=desk,
-            floor=self.floor,
-            lines=self.lines,
-            engine=self._engine,
-            ways=self._ways,
-            clock=self._clock,
-            node=self.settings.node,
-        )
-        dialling.paused = not self.link.up
-        self.diallings[campaign.id] = dialling
-        dialling.start()
-
-    def _linked(self, there: bool) -> None:
-        for dialling in self.diallings.values():
-            dialling.paused = not there
-            dialling.kick()
-
     async def _publish(self) -> None:
         self._desks.close_unless(set(self.diallings))
         await self._publisher.publish_campaigns(self.diallings, self.trunks, self._breath.health)
@@ -268,30 +228,11 @@ class Dialer:
         if self.link.up:
             await self._breath.look()
 
-    def _dials(self, campaign: Campaign) -> bool:
-        dialling = self.diallings.get(campaign.id)
-        return dialling is not None and not dialling.paused
-
     def _agent_moved(self, login: AgentLogin) -> None:
         self._publisher.agent_moved(login)
         desk = self.floor.desk_of(login)
         if desk is not None and self.floor.agents[login].state is AgentState.READY:
-            self._kick(desk.campaign_id)
-
-    def _serve_callback(self, desk: Desk, due: Due, call_id: CallId) -> None:
-        if desk.campaign_id in self.diallings:
-            self.diallings[desk.campaign_id].serve(due, call_id)
-        else:
-            self.floor.let_go(call_id)
-
-    def _kick(self, campaign_id: int) -> None:
-        dialling = self.diallings.get(campaign_id)
-        if dialling is not None:
-            dialling.kick()
+            self.diallings.kick(desk.campaign_id)
 
     async def _look_at_neighbours(self) -> None:
         await self._neighbours.look(self.floor.desks.values())
-
-    async def _keep_pacing(self) -> None:
-        for dialling in list(self.diallings.values()):
-            await self._neighbours.keep(dialling.desk)

@@ -29,11 +29,16 @@ def agent_diagram() -> str:
     return _diagram(AgentState.OFFLINE, ((s.value, to.value, fact.__name__) for (s, fact), to in AGENT.items()))
 
 
+MACHINES = {"call": call_diagram, "agent": agent_diagram}
+"""Each machine's diagram, by the folder of `dialer` its table is in."""
+
+
 def drawn(page: str) -> str:
-    """The page with both diagrams as the tables have them now."""
-    for name, diagram in (("call", call_diagram()), ("agent", agent_diagram())):
+    """The page with every diagram as the tables have them now."""
+    for name, diagram in MACHINES.items():
         place = re.compile(rf"(<!-- {name} machine -->\n).*?(<!-- end -->)", re.DOTALL)
-        page, found = place.subn(lambda m, d=diagram: f"{m[1]}```mermaid\n{d}```\n{m[2]}", page)
+        drawing = diagram()
+        page, found = place.subn(lambda m, d=drawing: f"{m[1]}```mermaid\n{d}```\n{m[2]}", page)
         assert found == 1, f"ARCHITECTURE.md has no place for the {name} machine"
     return page
 

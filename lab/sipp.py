@@ -5,7 +5,7 @@ Tests use it to judge single calls, benchmarks to make many.
 
 import contextlib
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 
@@ -29,11 +29,9 @@ class Debtor(StrEnum):
     ANSWERS = "debtor"
     """Answers after 0.2 s, speaks and waits to be hung up on."""
     TALKS = "talker"
-    """Answers after 0.2 to 2.2 s, speaks for 2 s and hangs up."""
+    """Answers after `ring_s`, speaks for `talk_s` and hangs up."""
     REFUSES = "refusing"
     """Is busy at once."""
-    RINGS_LONG = "patient"
-    """Answers after 20 to 25 s, is silent and waits to be hung up on."""
 
 
 def sipp() -> tuple[str, ...]:
@@ -49,9 +47,21 @@ def tone(path: Path, frequency_hz: float) -> Path:
 
 
 @contextlib.contextmanager
-def carrier(directory: Path, *, port: int, rtp_port: int, debtor: Debtor = Debtor.ANSWERS) -> Iterator[None]:
-    """A carrier at 127.0.0.1:`port` whose debtors behave alike; those who speak speak a tone of DEBTOR_HZ."""
-    scenario = _scenario(debtor.value, directory, tone(directory / "debtor.alaw", DEBTOR_HZ))
+def carrier(
+    directory: Path,
+    *,
+    port: int,
+    rtp_port: int,
+    debtor: Debtor = Debtor.ANSWERS,
+    ring_s: tuple[float, float] = (0.2, 2.2),
+    talk_s: float = 2.0,
+) -> Iterator[None]:
+    """A carrier at 127.0.0.1:`port` whose debtors behave alike; those who speak speak a tone of DEBTOR_HZ.
+
+    ring_s: the least and the most a TALKS debtor rings; talk_s: for how long he speaks before he hangs up.
+    """
+    times = {"ring from": ring_s[0], "ring to": ring_s[1], "talk": talk_s}
+    scenario = _scenario(debtor.value, directory, tone(directory / "debtor.alaw", DEBTOR_HZ), times)
     with _running(directory, "-sf", str(scenario), "-p", str(port), "-min_rtp_port", str(rtp_port)):
         yield
 
@@ -84,9 +94,12 @@ def agents(
         yield
 
 
-def _scenario(name: str, directory: Path, sound: Path) -> Path:
+def _scenario(name: str, directory: Path, sound: Path, times_s: Mapping[str, float] | None = None) -> Path:
+    text = (SCENARIOS / f"{name}.xml").read_text().replace("[tone]", str(sound))
+    for place, seconds in (times_s or {}).items():
+        text = text.replace(f"[{place}]", str(round(seconds * 1000)))
     path = directory / f"{name}.xml"
-    path.write_text((SCENARIOS / f"{name}.xml").read_text().replace("[tone]", str(sound)))
+    path.write_text(text)
     return path
 
 

@@ -50,13 +50,14 @@ def create_app(settings: Settings, *, clock: Clock | None = None, patience_s: fl
         raise SettingsError("The web process needs the database's address. Start it with `alo web` or `alo up`.")
     clock = clock or SystemClock()
     engine = create_engine(settings.database_url, pool_size=10)
+    pages = Pages(ZoneInfo(settings.timezone))
     context = Context(
         settings=settings,
         engine=engine,
         hub=Hub(engine, settings.database_url),
-        feed=Feed(),
+        feed=Feed(pages),
         clock=clock,
-        pages=Pages(ZoneInfo(settings.timezone)),
+        pages=pages,
         bundle=bundle.locate(settings),
         zone=ZoneInfo(settings.timezone),
         operator_pass=_pass(settings, clock),

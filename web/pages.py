@@ -19,72 +19,75 @@ class Pages:
     """Renders templates; the same values give the same text."""
 
     def __init__(self, zone: ZoneInfo) -> None:
-        self._zone = zone
+        self._words = {language: _words(language, zone) for language in Language}
         self._environment = Environment(
             loader=FileSystemLoader(ROOM / "templates"),
             autoescape=True,
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            # Else each row of an agent asks the disk whether its template is still the same.
+            auto_reload=False,
         )
         self._environment.globals["assets"] = _assets_version()
 
     def render(self, name: str, language: Language, **values: object) -> str:
         """The template's text in `language`; a value that is missing raises, so that no page shows a hole."""
-        return self._environment.get_template(name).render(**self._words(language), **values)
+        return self._environment.get_template(name).render(**self._words[language], **values)
 
-    def _words(self, language: Language) -> Mapping[str, object]:
-        zone = self._zone
 
-        def t(key: str, **values: object) -> str:
-            return translate(language, key, **values)
+def _words(language: Language, zone: ZoneInfo) -> Mapping[str, object]:
+    """What templates say numbers, times and texts with."""
 
-        def tn(key: str, count: int) -> str:
-            form = "one" if count == 1 else "other"
-            return translate(language, f"{key}.{form}", count=say.number(count, language))
+    def t(key: str, **values: object) -> str:
+        return translate(language, key, **values)
 
-        def money(cents: int) -> str:
-            return say.money(cents, language)
+    def tn(key: str, count: int) -> str:
+        form = "one" if count == 1 else "other"
+        return translate(language, f"{key}.{form}", count=say.number(count, language))
 
-        def number(value: float) -> str:
-            return say.number(value, language)
+    def money(cents: int) -> str:
+        return say.money(cents, language)
 
-        def percent(share: float | None, digits: int = 1) -> str:
-            return say.percent(share, language, digits=digits)
+    def number(value: float) -> str:
+        return say.number(value, language)
 
-        def wait(value: float | None) -> str:
-            return say.seconds(value, language)
+    def percent(share: float | None, digits: int = 1) -> str:
+        return say.percent(share, language, digits=digits)
 
-        def day(value: date) -> str:
-            return say.day(value, language)
+    def wait(value: float | None) -> str:
+        return say.seconds(value, language)
 
-        def moment(value: datetime) -> str:
-            return say.moment(value, language, zone)
+    def day(value: date) -> str:
+        return say.day(value, language)
 
-        def clock(value: datetime) -> str:
-            return say.clock(value, zone)
+    def moment(value: datetime) -> str:
+        return say.moment(value, language, zone)
 
-        def lately(value: datetime, now: datetime) -> str:
-            same_day = value.astimezone(zone).date() == now.astimezone(zone).date()
-            return clock(value) if same_day else moment(value)
+    def clock(value: datetime) -> str:
+        return say.clock(value, zone)
 
-        return {
-            "language": language,
-            "t": t,
-            "tn": tn,
-            "money": money,
-            "number": number,
-            "percent": percent,
-            "wait": wait,
-            "day": day,
-            "moment": moment,
-            "clock": clock,
-            "lately": lately,
-            "duration": say.duration,
-            "phone": say.phone,
-            "masked": say.masked_document,
-            "zone": zone,
-        }
+    def lately(value: datetime, now: datetime) -> str:
+        same_day = value.astimezone(zone).date() == now.astimezone(zone).date()
+        return clock(value) if same_day else moment(value)
+
+    return {
+        "language": language,
+        "t": t,
+        "tn": tn,
+        "money": money,
+        "number": number,
+        "percent": percent,
+        "wait": wait,
+        "day": day,
+        "moment": moment,
+        "clock": clock,
+        "lately": lately,
+        "duration": say.duration,
+        "phone": say.phone,
+        "masked": say.masked_document,
+        "zone": zone,
+    }
 
 
 def _assets_version() -> str:

@@ -47,9 +47,11 @@ def agent_of(channel: str) -> AgentLogin | None:
 
 
 class Decoder:
-    """Turns events into facts; remembers only who is in which two-party bridge, since a join is two events."""
+    """Turns events into facts; remembers who is in which two-party bridge, since a join is two events."""
 
     def __init__(self) -> None:
+        self.channels: dict[CallId, str] = {}
+        """The names of answered debtors' legs."""
         self._debtors: dict[str, CallId] = {}
         self._agents: dict[str, str] = {}
 
@@ -79,6 +81,8 @@ class Decoder:
 
     def _user_event(self, event: Event) -> tuple[ExchangeFact, ...]:
         call = call_of(event.get("CallId", ""))
+        if call and event.get("Uniqueid") == call:
+            self.channels[call] = event.get("Channel", "")
         match event.get("UserEvent", ""):
             case "AloPickedUp" if call:
                 return (DebtorPickedUp(call_id=call),)
@@ -111,6 +115,7 @@ class Decoder:
     def _hangup(self, event: Event) -> tuple[ExchangeFact, ...]:
         channel = event.get("Channel", "")
         if call := call_of(event.get("Uniqueid", "")):
+            self.channels.pop(call, None)
             return (DebtorHungUp(call_id=call, cause=_number(event.get("Cause", ""))),)
         if login := agent_of(channel):
             return (AgentGone(login=login, channel=channel),)

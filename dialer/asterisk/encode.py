@@ -48,21 +48,21 @@ def originate(order: Originate) -> Action:
     }
 
 
-def mark_joined(call_id: str, *, joined: bool = True) -> Action:
+def mark_joined(leg: str, *, joined: bool = True) -> Action:
     """Tell the dialplan that this leg was joined: back from the bridge, it hangs up instead of playing the message."""
     return {
         "Action": "Setvar",
-        "Channel": _fit(_UUID, call_id, "a call's id"),
+        "Channel": _fit(_CHANNEL, leg, "a leg"),
         "Variable": "ALO_JOINED",
         "Value": "1" if joined else "0",
     }
 
 
-def join(agent_channel: str, call_id: str) -> Action:
+def join(agent_channel: str, leg: str) -> Action:
     return {
         "Action": "Bridge",
         "Channel1": _fit(_CHANNEL, agent_channel, "a channel's name"),
-        "Channel2": _fit(_UUID, call_id, "a call's id"),
+        "Channel2": _fit(_CHANNEL, leg, "a leg"),
         "Tone": "no",
     }
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from dialer.campaign.model import Campaign
 from dialer.campaign.recycle import RULES
 from dialer.runtime import roster
 from dialer.runtime.carriers import Carriers
+from dialer.runtime.ends import End, Ends
 from dialer.runtime.summary import Language, alone_s, heard, message_s, summary, talked_s, waited_s
 from dialer.runtime.ways_out import WaysOut
 from dialer.runtime.writer import Writer
@@ -42,6 +44,7 @@ class Book:
         self._spool = spool
         self._language: Language = language
         self._facts: list[dict[str, Any]] = []
+        self._ends = Ends(writer, self._write_ends)
 
     def journal(self, call_id: CallId, fact: CallFact, anomaly: str | None) -> None:
         """Keep the fact; those of one moment go in one statement."""
@@ -55,11 +58,9 @@ class Book:
 
     def finish(self, call: Call, lead: ReservedLead, campaign: Campaign) -> "asyncio.Future[None]":
         """Write the end: outcome, the call, the lead's next turn, the timeline row, and the recording's job."""
-
-        async def write(connection: AsyncConnection) -> None:
-            await self._write_end(connection, call, lead, campaign)
-
-        return self._writer.submit(write)
+        end = End(call=call, lead=lead, campaign=campaign)
+        self._ends.add(end)
+        return end.done
 
     def refused(self, call: Call, refusal: TrunkRefused) -> None:
         """Count the trunk's refusal of a call that goes on to another."""
@@ -101,27 +102,22 @@ class Book:
 
         self._writer.submit(write).add_done_callback(committed)
 
-    async def _write_end(self, connection: AsyncConnection, call: Call, lead: ReservedLead, campaign: Campaign) -> None:
-        assert call.outcome is not None
+    async def _write_ends(self, connection: AsyncConnection, ends: Sequence[End]) -> None:
+        first = await leads.finish_many(connection, [_finish(end.call) for end in ends])
+        new = [end for end in ends if AttemptId(UUID(end.call.id)) in first]
+        for end in new:
+            if end.call.answered_at is not None:
+                await self._write_answered(connection, end.call)
+        await timeline.record_many(connection, [self._entry(end.call, end.lead, end.campaign) for end in new])
+        # Last: the rows of the day are every call's, and are locked until the commit; in order, against deadlocks.
+        for end in sorted(new, key=lambda end: (end.call.trunk, end.call.caller_id, end.call.hangup_cause or 0)):
+            await self._count_end(connection, end.call)
+        await self._carriers.count(connection, [(end.call, end.campaign) for end in new])
+
+    async def _count_end(self, connection: AsyncConnection, call: Call) -> None:
         assert call.ended_at is not None
-        end = leads.Finish(
-            attempt_id=AttemptId(UUID(call.id)),
-            outcome=call.outcome,
-            ended_at=call.ended_at,
-            hangup_cause=call.hangup_cause,
-            trunk=call.trunk,
-            caller_id=call.caller_id,
-        )
-        first = await leads.finish(connection, end)
-        if not first:
-            return
-        if call.answered_at is not None:
-            await self._write_answered(connection, call)
-        await timeline.record(connection, self._entry(call, lead, campaign))
-        # Last: the rows of the day are every call's, and are locked until the commit.
-        answered_s = None if call.answered_at is None else (call.ended_at - call.answered_at).total_seconds()
-        await self._count(connection, call, cause=call.hangup_cause or 0, at=call.ended_at, talked_s=answered_s)
-        await self._carriers.count(connection, call, campaign)
+        talked_s = None if call.answered_at is None else (call.ended_at - call.answered_at).total_seconds()
+        await self._count(connection, call, cause=call.hangup_cause or 0, at=call.ended_at, talked_s=talked_s)
 
     async def _count(
         self, connection: AsyncConnection, call: Call, *, cause: int, at: datetime, talked_s: float | None
@@ -213,6 +209,19 @@ async def _callback(
     except ValueError as error:
         raise NotAgreedError(f"The campaign's settings make no sense: {error}.") from error
     return agreed(data, number=row.number, state=row.state, policy=policy, now=at, agent=agent)
+
+
+def _finish(call: Call) -> leads.Finish:
+    assert call.outcome is not None
+    assert call.ended_at is not None
+    return leads.Finish(
+        attempt_id=AttemptId(UUID(call.id)),
+        outcome=call.outcome,
+        ended_at=call.ended_at,
+        hangup_cause=call.hangup_cause,
+        trunk=call.trunk,
+        caller_id=call.caller_id,
+    )
 
 
 async def _write_disposition(

@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 TICK_S = 1.0
 BREATH_S = 0.05
 LEASE_S = 60.0
-MOST_AT_ONCE = 50
+MOST_AT_ONCE = 200
 REST_WHEN_EMPTY_S = 2.0
 FULL_S = 0.2
 HOLDS = {
@@ -75,6 +75,7 @@ class Dialling:
         """Why calls the last decision asked for are not dialled; None where they are, or where it asked for none."""
         self.empty = False
         """The last reservation found no lead that may be dialled now."""
+        self.stopped = False
         self.paused = True
         """Nothing is dialled while the link to the exchange is down or the floor is being reconciled."""
         self._lines = lines
@@ -117,8 +118,8 @@ class Dialling:
         self._callbacks.serve(due, call_id)
 
     async def stop(self) -> None:
-        """No further dial; what is being committed is dialled first."""
-        self.paused = True
+        """No further dial, ever; what is being committed is dialled first."""
+        self.stopped = self.paused = True
         await self._callbacks.stop()
         await end(self._task)
         if self._launching is not None:

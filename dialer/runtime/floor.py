@@ -77,6 +77,8 @@ class Floor:
         self._held: dict[CallId, AgentLogin] = {}
         """Agents who are kept for a call that is not answered yet."""
         self._told: dict[AgentLogin, str] = {}
+        self._ready_now: dict[AgentLogin, Agent] = {}
+        """Of the agents those who are ready: a busy floor has few, and is asked for them at every answer."""
 
     def enrol(self, enrolment: dict[AgentLogin, tuple[int, ...]]) -> None:
         """Which running campaigns each agent may serve; he serves the first that runs, and no two at once."""
@@ -124,7 +126,7 @@ class Floor:
             self.anomalies[f"agent: {step.anomaly}"] += 1
             log.warning("an agent's fact was out of place", extra={"agent": login, "anomaly": step.anomaly})
             return agent
-        self.agents[login] = step.agent
+        self._keep(step.agent)
         if step.agent != agent:
             told = self._told.get(login)
             if self.pacing_state(step.agent) != told:
@@ -146,7 +148,7 @@ class Floor:
 
     def restore(self, agent: Agent) -> None:
         """Take up an agent as found after a restart."""
-        self.agents[agent.login] = agent
+        self._keep(agent)
         self._tell_state(agent.login)
         if agent.pause_wanted:
             self._tell_pause_wanted(agent)
@@ -253,8 +255,15 @@ class Floor:
 
     def _ready(self, desk: Desk) -> list[AgentLogin]:
         """The desk's ready agents, longest ready first."""
-        ready = (a for a in self.agents.values() if a.state is AgentState.READY and self.desk_of(a.login) is desk)
+        ready = (agent for login, agent in self._ready_now.items() if self.desk_of(login) is desk)
         return [agent.login for agent in sorted(ready, key=lambda a: (a.since, a.login))]
+
+    def _keep(self, agent: Agent) -> None:
+        self.agents[agent.login] = agent
+        if agent.state is AgentState.READY:
+            self._ready_now[agent.login] = agent
+        else:
+            self._ready_now.pop(agent.login, None)
 
     def _let_go(self, agent: Agent) -> None:
         if agent.leave_wanted and agent.state is AgentState.PAUSED and agent.channel is not None:

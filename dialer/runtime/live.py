@@ -1,6 +1,8 @@
 """The live picture: what the floor looks like now, for the people who watch it."""
 
+from collections import Counter
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 
 from dialer.agent.model import Agent, AgentState
@@ -76,24 +78,15 @@ def campaign_snapshot(
     for state, count in lines.count(campaign.id).items():
         if state in CALL_COLUMNS:
             calls[CALL_COLUMNS[state]] += count
-    agents = floor.agents_of(campaign.id)
+    agents = [_agent_line(agent, names) for agent in floor.agents_of(campaign.id)]
+    tally = Counter(line["state"] for line in agents)
     decision = dialling.decision
     return {
         "campaign": {"id": campaign.id, "name": campaign.name, "status": campaign.status, "mode": campaign.mode},
         "at": now.isoformat(),
         "calls": calls,
-        "agents": {state: sum(shown(a.state) == state for a in agents) for state in SHOWN_STATES},
-        "agent_list": [
-            {
-                "login": a.login,
-                "name": names.get(a.login, a.login),
-                "state": shown(a.state),
-                "since": a.since.isoformat(),
-                "pause_wanted": a.pause_wanted,
-                "leave_wanted": a.leave_wanted,
-            }
-            for a in sorted(agents, key=lambda a: a.login)
-        ],
+        "agents": {state: tally[state] for state in SHOWN_STATES},
+        "agent_list": sorted(agents, key=itemgetter("login")),
         "pacing": {
             **decision.numbers,
             "launch": decision.launch,
@@ -103,6 +96,17 @@ def campaign_snapshot(
         "promise": promise(dialling.desk.pacer.target, decision),
         "list_empty": dialling.empty,
         **figures,
+    }
+
+
+def _agent_line(agent: Agent, names: dict[str, str]) -> dict[str, Any]:
+    return {
+        "login": agent.login,
+        "name": names.get(agent.login, agent.login),
+        "state": shown(agent.state),
+        "since": agent.since.isoformat(),
+        "pause_wanted": agent.pause_wanted,
+        "leave_wanted": agent.leave_wanted,
     }
 
 

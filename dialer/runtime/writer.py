@@ -66,10 +66,16 @@ class Writer:
         """Commit what is queued, then end; what a server that stays away did not take is given up and said."""
         if self._task is not None:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._queue.join(), STOP_S)
+                await asyncio.wait_for(self._settled_all(), STOP_S)
             if self.pending:
                 log.error("the database stayed away, the last writes are lost", extra={"writes": self.pending})
             await end(self._task)
+
+    async def _settled_all(self) -> None:
+        while self._unsettled:
+            await self._queue.join()
+            # Who is told of a commit may have more to write.
+            await asyncio.sleep(0)
 
     def _settled(self, _done: object) -> None:
         self._unsettled -= 1

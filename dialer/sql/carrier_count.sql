@@ -1,4 +1,4 @@
 insert into carrier_day (cnpj, carrier, day, calls, short)
-values (%(cnpj)s, %(carrier)s, %(day)s, 1, %(short)s)
+values (%(cnpj)s, %(carrier)s, %(day)s, %(calls)s, %(short)s)
 on conflict (cnpj, carrier, day) do update
-    set calls = carrier_day.calls + 1, short = carrier_day.short + excluded.short
+    set calls = carrier_day.calls + excluded.calls, short = carrier_day.short + excluded.short

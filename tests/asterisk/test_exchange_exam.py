@@ -64,7 +64,7 @@ class AsteriskCandidate:
         call.hang_up()
 
     async def lose_link(self) -> None:
-        self.exchange._manager.protocol.transport.abort()
+        self.exchange._link.protocol.transport.abort()
 
     async def regain_link(self) -> None:
         """It comes back by itself."""

@@ -6,7 +6,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from sse_starlette import EventSourceResponse, ServerSentEvent
 
-from web import floor
 from web.context import Shared
 from web.i18n import Language, parse_language
 
@@ -15,7 +14,7 @@ router = APIRouter(include_in_schema=False)
 
 @router.get("/")
 async def page(request: Request, context: Shared) -> HTMLResponse:
-    drawn = await floor.pieces(context, context.language(request))
+    drawn = await context.feed.draw(context, context.language(request))
     return HTMLResponse(context.render("floor.html", request, {"pieces": drawn.html}))
 
 

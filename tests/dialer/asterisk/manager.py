@@ -15,7 +15,7 @@ def block(**headers: str) -> str:
 
 
 class Manager:
-    """Listens on loopback. Every action is kept in `asked`; `script` answers it, None: never."""
+    """Listens on loopback. Every action is kept in `asked`, with its link's number; a script's None: no answer."""
 
     def __init__(self) -> None:
         self.asked: list[Message] = []
@@ -54,6 +54,7 @@ class Manager:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.links += 1
+        link = str(self.links)
         self._writers.append(writer)
         writer.write(b"Asterisk Call Manager/9.0.0\r\n")
         try:
@@ -62,6 +63,7 @@ class Manager:
                 lines = [line.split(": ", 1) for line in text.strip().split("\r\n")]
                 message = dict(lines)
                 message["Variables"] = "|".join(value for name, value in lines if name == "Variable")
+                message["Link"] = link
                 self.asked.append(message)
                 script = self.scripts.get(message["Action"], lambda _message: ACCEPTED)
                 for answer in script(message) or ():

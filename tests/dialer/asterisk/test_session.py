@@ -1,7 +1,6 @@
 """The link to Asterisk's manager, against a small manager on loopback."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from dataclasses import replace
 
 import pytest
@@ -12,54 +11,18 @@ from dialer.asterisk.port import (
     DebtorHungUp,
     DebtorRinging,
     ExchangeError,
-    ExchangeFact,
     LinkDown,
     LinkUp,
-    Originate,
 )
 from dialer.asterisk.session import ACTION_TIMEOUT_S, AsteriskExchange
-from dialer.call.model import AgentLogin, CallId
+from dialer.call.model import AgentLogin
+from tests.dialer.asterisk.linked import CALL, ORDER, exchange_at, told
 from tests.dialer.asterisk.manager import Manager, block
 from tests.virtual_time import LoopClock
 
-CALL = CallId("6a7a3c0e-5f0e-4f57-9d5c-0a2f6f2c9b11")
-ORDER = Originate(
-    call_id=CALL,
-    number="+5511987654321",
-    trunk="main",
-    caller_id="+551130000000",
-    ring_timeout_s=25,
-    recording_base=f"/spool/alo/{CALL}",
-    message="/sounds/message-1",
-)
 RINGING = block(Event="Newstate", Uniqueid=CALL, ChannelState="5")
 ANSWERED = block(Event="UserEvent", UserEvent="AloAnswered", CallId=CALL)
 HUNG_UP = block(Event="Hangup", Uniqueid=CALL, Channel="PJSIP/trunk-main-00000001", Cause="16")
-
-
-@pytest.fixture
-async def manager() -> AsyncIterator[Manager]:
-    manager = Manager()
-    await manager.start()
-    yield manager
-    await manager.stop()
-
-
-@pytest.fixture
-async def exchange(manager: Manager) -> AsyncIterator[AsteriskExchange]:
-    exchange = exchange_at(manager.port)
-    await exchange.start()
-    assert await told(exchange) == LinkUp()
-    yield exchange
-    await exchange.stop()
-
-
-def exchange_at(port: int) -> AsteriskExchange:
-    return AsteriskExchange(host="127.0.0.1", port=port, user="alo", secret="secret", clock=LoopClock())
-
-
-async def told(exchange: AsteriskExchange, timeout_s: float = 5.0) -> ExchangeFact:
-    return (await asyncio.wait_for(exchange.facts.get(), timeout_s)).fact
 
 
 async def nothing_told(exchange: AsteriskExchange, seconds: float) -> None:
@@ -96,22 +59,6 @@ async def test_a_refusal_is_an_error_with_asterisks_own_words(exchange: Asterisk
         await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
 
 
-async def test_the_leg_is_marked_as_joined_before_the_bridge_is_made(exchange: AsteriskExchange, manager: Manager):
-    await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    assert manager.names() == ["Setvar", "Bridge"]
-
-
-async def test_a_leg_that_was_not_joined_after_all_is_owed_the_message_again(
-    exchange: AsteriskExchange, manager: Manager
-):
-    manager.scripts["Bridge"] = lambda _asked: ["Response: Error\r\nMessage: Channel1 does not exists"]
-    with pytest.raises(ExchangeError):
-        await exchange.join(agent_channel="PJSIP/ana-00000001", call_id=CALL)
-    await exchange.reload_agents()
-    marks = [m["Value"] for m in manager.asked if m["Action"] == "Setvar"]
-    assert marks == ["1", "0"]
-
-
 async def test_hanging_up_what_is_gone_is_no_error(exchange: AsteriskExchange, manager: Manager):
     manager.scripts["Hangup"] = lambda _asked: ["Response: Error\r\nMessage: No such channel"]
     await exchange.hang_up(CALL)
@@ -142,6 +89,15 @@ async def test_the_legs_that_are_up_are_listed(exchange: AsteriskExchange, manag
     ]
     (leg,) = await exchange.legs()
     assert (leg.login, leg.up, leg.bridge) == ("ana", True, "holding")
+
+
+async def test_what_happens_while_legs_are_listed_is_told(exchange: AsteriskExchange, manager: Manager):
+    manager.scripts["CoreShowChannels"] = lambda _asked: [
+        "Response: Success\r\nEventList: start\r\nMessage: Channels will follow",
+        f"{ANSWERED}\r\n\r\nEvent: CoreShowChannelsComplete\r\nEventList: Complete\r\nListItems: 0",
+    ]
+    assert await exchange.legs() == ()
+    assert await told(exchange) == DebtorAnswered(call_id=CALL)
 
 
 async def test_no_legs_at_all_are_an_empty_list(exchange: AsteriskExchange, manager: Manager):

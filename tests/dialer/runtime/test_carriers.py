@@ -45,8 +45,8 @@ async def test_trunks_of_one_carrier_and_one_company_are_counted_together(
 ) -> None:
     async with engine.begin() as connection:
         for trunk, answered_s in (("main", None), ("main", 30), ("second", 5), ("other", None), ("gone", None)):
-            await carriers.count(connection, ended(answered_s, trunk), CAMPAIGN)
-        await carriers.count(connection, ended(30), replace(CAMPAIGN, pack="gone"))
+            await carriers.count(connection, [(ended(answered_s, trunk), CAMPAIGN)])
+        await carriers.count(connection, [(ended(30), replace(CAMPAIGN, pack="gone"))])
         rows = (await connection.execute(select(carrier_day).order_by(carrier_day.c.carrier))).all()
     assert [(row.cnpj, row.carrier, row.calls, row.short) for row in rows] == [
         ("11222333", "Operadora", 4, 2),
