@@ -1,11 +1,11 @@
-"""How rarely a day breaks the promise: more days of our law alone, as ten cannot tell 5 % of days from 20 %."""
+"""How rarely a day breaks the promise: more days of our law and the oracle; ten cannot tell 5 % of days from 20 %."""
 
 import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from bench._pacing_days import TARGET, Figures
-from bench._pacing_report import figures_of
+from bench._pacing_report import difference, figures_of
 from pacing.simulation.statistics import CONFIDENCE
 
 FLOORS = (
@@ -16,15 +16,17 @@ ASKED = 0.05
 """Share of days that may end above the promise, and share of days whose worst hour may be twice it."""
 
 
-def told(days: Sequence[Figures]) -> dict[str, Any]:
-    """The figures of our law's days on a floor."""
+def told(days: Sequence[Figures], oracle: Sequence[Figures], *, agents: int) -> dict[str, Any]:
+    """The figures of our law's days on a floor, beside the oracle's of the same days."""
     figures = figures_of(days)
     counted, hours = figures["days_counted"], figures["days_with_hours"]
     over = round((figures["days_over"] or 0.0) * counted)
     hours_over = round((figures["hours_over"] or 0.0) * hours)
     return {
         **{name: figures[name] for name in ("utilisation", "abandonment", "abandonment_half_width", "worst_day")},
+        "agents": agents,
         "days": len(days),
+        "difference_to_oracle": difference(days, oracle),
         "target": TARGET,
         "days_counted": counted,
         "days_over": over,

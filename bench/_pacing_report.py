@@ -49,21 +49,21 @@ def report(scenario: Scenario, known: Known, *, seeds: Sequence[int], first: int
         chosen, _ = choose(family, known, seeds=seeds, first=first, target=TARGET)
         if chosen is not None:
             names[family.label] = chosen
-    days = {label: _days(known, policy, seeds) for label, policy in names.items()}
+    days = {label: days_of(known, policy, seeds) for label, policy in names.items()}
     policies = {label: {"policy": names[label], **figures_of(own)} for label, own in days.items()}
     us = ours(scenario)
     best = best_peer(policies)
     told = {
         "title": scenario.title,
-        "agents": sum(shift.agents for shift in scenario.staff),
+        "agents": agents_of(scenario),
         "hours": scenario.hours,
         "days": len(seeds),
         **{name: value for name, value in policies[us].items() if name != "policy"},
         "oracle_utilisation": policies[BOUND]["utilisation"],
         "oracle_abandonment": policies[BOUND]["abandonment"],
         "progressive_utilisation": policies[PLAIN]["utilisation"],
-        "difference_to_oracle": _difference(days[us], days[BOUND]),
-        "difference_to_progressive": _difference(days[us], days[PLAIN]),
+        "difference_to_oracle": difference(days[us], days[BOUND]),
+        "difference_to_progressive": difference(days[us], days[PLAIN]),
         "policies": policies,
     }
     if best is not None:
@@ -71,7 +71,7 @@ def report(scenario: Scenario, known: Known, *, seeds: Sequence[int], first: int
             "best_peer": best,
             "best_peer_policy": names[best],
             "best_peer_utilisation": policies[best]["utilisation"],
-            "difference_to_best_peer": _difference(days[us], days[best]),
+            "difference_to_best_peer": difference(days[us], days[best]),
         }
     return told
 
@@ -91,7 +91,13 @@ def keeps(figures: Mapping[str, Any]) -> bool:
     return bool(figures["abandonment"] <= (TARGET if figures["promise"] == Promise.BROKEN else TARGET * HARDLY))
 
 
-def _days(known: Known, policy: str, seeds: Sequence[int]) -> list[Figures]:
+def agents_of(scenario: Scenario) -> int:
+    """All who work some part of its day."""
+    return sum(shift.agents for shift in scenario.staff)
+
+
+def days_of(known: Known, policy: str, seeds: Sequence[int]) -> list[Figures]:
+    """The policy's days, as far as they were simulated."""
     found = [known(policy, seed) for seed in seeds]
     return [day for day in found if day is not None]
 
@@ -122,7 +128,8 @@ def _promise(lost: Estimate) -> Promise:
     return Promise.BROKEN if lost.low > TARGET else Promise.UNSURE
 
 
-def _difference(days: Sequence[Figures], others: Sequence[Figures]) -> dict[str, float | None]:
+def difference(days: Sequence[Figures], others: Sequence[Figures]) -> dict[str, float | None]:
+    """Of the utilisation, day by day: its mean and half of its 95 % interval."""
     found = paired_difference([day.utilisation for day in days], [day.utilisation for day in others])
     assert found is not None
     return {"mean": found.mean, "half_width": found.half_width}

@@ -46,7 +46,7 @@ def tables(figures: Figures) -> str:
         "What was asked, line by line": _bars(told, figures),
         "Alô on every floor": _ours(told),
         "Everybody": _everybody(told),
-        "The promise, day by day": _promise(figures.get("promise", {})),
+        "Over more days": _promise(figures.get("promise", {})),
         "Costs": _costs(figures),
     }
     return "\n\n".join(f"### {title}\n\n{part}" for title, part in parts.items() if part)
@@ -61,7 +61,7 @@ def _promise(many: Figures) -> str:
     if not many:
         return ""
     head = (
-        "scenario", "days", "abandoned %", "days above 3 %", "95 % interval", "worst day %",
+        "scenario", "days", "to the oracle", "abandoned %", "days above 3 %", "95 % interval", "worst day %",
         "days whose worst hour is above 6 %", "95 % interval",
     )  # fmt: skip
 
@@ -70,6 +70,7 @@ def _promise(many: Figures) -> str:
             yield (
                 name,
                 str(one["days"]),
+                points(one["difference_to_oracle"], 2),
                 _interval(one, "abandonment", 2),
                 f"{one['days_over']} of {one['days_counted']}",
                 _range(one["days_over_interval"]),

@@ -19,7 +19,7 @@ from bench._pacing_choice import FAMILIES, Family, Known, choose
 from bench._pacing_cost import costs
 from bench._pacing_days import TARGET, Job, Kept, run_all
 from bench._pacing_kept import Days
-from bench._pacing_report import ours, peers, plain_policies, report
+from bench._pacing_report import BOUND, agents_of, days_of, ours, peers, plain_policies, report
 from pacing.simulator import Scenario
 
 SEEDS = range(1, 11)
@@ -50,7 +50,7 @@ def floors(*, quick: bool) -> list[Scenario]:
 
 
 def _hours(scenario: Scenario) -> float:
-    agents = sum(shift.agents for shift in scenario.staff)
+    agents = agents_of(scenario)
     return min([scenario.hours, *(hours for least, hours in HOURS_FROM_AGENTS.items() if agents >= least)])
 
 
@@ -71,13 +71,14 @@ def compared(
 def promise(
     worlds: Sequence[Scenario], *, seeds: Sequence[int], kept: Kept, workers: int | None = None
 ) -> dict[str, Any]:
-    """More days of our law alone, and how many of them were above the target."""
-    fill(worlds, lambda one: [ours(one)], families=(), seeds=seeds, kept=kept, workers=workers)
-    told: dict[str, Any] = {}
-    for one in worlds:
-        days = [known_of(one, kept)(ours(one), seed) for seed in seeds]
-        told[one.name] = _pacing_promise.told([day for day in days if day is not None])
-    return told
+    """More days of our law and of the oracle, and how many of ours were above the target."""
+    fill(worlds, lambda one: [ours(one), BOUND], families=(), seeds=seeds, kept=kept, workers=workers)
+    return {
+        one.name: _pacing_promise.told(
+            *(days_of(known_of(one, kept), policy, seeds) for policy in (ours(one), BOUND)), agents=agents_of(one)
+        )
+        for one in worlds
+    }
 
 
 def fill(

@@ -73,7 +73,8 @@ def test_the_exact_interval_of_a_share(hits, days, low, high):
 
 
 def test_days_above_the_promise_and_bad_hours_are_counted():
-    figures = told([day(), day(abandonment=0.031), day(worst_hour=None), day(worst_hour=0.061)])
+    days = [day(), day(abandonment=0.031), day(worst_hour=None), day(worst_hour=0.061)]
+    figures = told(days, days, agents=20)
     assert (figures["days_over"], figures["days_counted"]) == (1, 4)
     assert (figures["hours_over"], figures["days_with_hours"]) == (1, 3)
 
@@ -89,7 +90,16 @@ def test_a_floor_behind_the_oracle_is_named_with_its_points():
     figures = report(WORLD, losing({"oracle": 0.03, "predictive": 0.015}), seeds=SEEDS, first=2)
     behind = bars([("made-up", figures)], {})[0]
     assert not behind.met
-    assert behind.measured == "0 of 1 floors; short on made-up (-1.5 ± 0.0)"
+    assert behind.measured == "0 of 1 floors; short on made-up (-1.5 ± 0.0); furthest made-up (-1.50 ± 0.00)"
+
+
+def test_a_floor_with_a_longer_run_is_held_against_the_oracle_by_that():
+    short = report(WORLD, losing({"oracle": 0.03, "predictive": 0.015}), seeds=SEEDS, first=2)
+    days = [day(), day()]
+    long = told(days, days, agents=short["agents"])
+    behind = bars([("made-up", short)], {"promise": {"made-up": long}})[0]
+    assert behind.met
+    assert behind.measured == "1 of 1 floors; furthest made-up (+0.00 ± 0.00)"
 
 
 def test_kept_days_are_found_again_and_a_line_cut_off_is_not_one(tmp_path):
