@@ -45,8 +45,8 @@ def talks(leads: int, *, answers_per_s: float = ANSWERS_PER_S) -> Campaign:
         talk_s=TALK_S,
         # More than the trunk lets through: its rate alone says how many.
         ratio=LINES / AGENTS * 10,
-        # The trunk's limit is of launches; a little over it, so that the answers come to the rate asked for.
-        calls_per_second=answers_per_s * 1.05,
+        # Bounds of any one second: what is launched stays below by the time from a free place to the next dial.
+        calls_per_second=answers_per_s * 1.2,
         max_calls=2 * LINES,
     )
 
@@ -65,8 +65,9 @@ def run(quick: bool) -> dict[str, Any]:
     with floor((talks(5_000), refuses), agents=AGENTS, wrapup_s=WRAPUP_S) as up:
         up.park(0, AGENTS)
         figures = asyncio.run(_joins(up, seconds))
-        figures |= asyncio.run(_bare(up, seconds / 4))
         figures |= _dials(up, seconds)
+        # Last: it drives the exchange to where the dialer would hold back.
+        figures |= asyncio.run(_bare(up, seconds / 4))
         figures["originate_ratio"] = figures["originate_per_s"] / figures["bare_originate_per_s"]
         figures["stop_to_silence_ms"] = max(figures["joins_stop_to_silence_ms"], figures["dials_stop_to_silence_ms"])
         figures["lost"] = lost(up)
